@@ -1,0 +1,27 @@
+//! What Carillon decides, and nothing that it does: plain values in, plain values out. No clock, no chance, no
+//! database, no network, so that every rule can be tested in microseconds and runs in the browser too.
+//! The modules bear the nouns of the specification; `engine` fetches the facts and carries out the verdicts.
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod campaign;
+pub mod channel;
+pub mod consent;
+pub mod contact;
+pub mod delivery;
+pub mod email;
+pub mod error;
+pub mod guard;
+pub mod id;
+pub mod list;
+pub mod message;
+pub mod page;
+pub mod provider;
+pub mod retry;
+pub mod stats;
+pub mod template;
+pub mod text;
+pub mod throttle;
+mod words;
+pub mod zone;

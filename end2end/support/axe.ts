@@ -1,0 +1,20 @@
+// Accessibility by axe-core: WCAG 2.2 A and AA, and axe's best practices, in a given colour scheme.
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect } from "@playwright/test";
+
+export type Scheme = "light" | "dark";
+
+export async function expectAccessible(page: Page, scheme: Scheme = "light"): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const lines = violations.flatMap(({ id, impact, help, nodes }) => [
+    `${id} (${impact}): ${help}`,
+    ...nodes.map(({ target, html, failureSummary }) => {
+      const why = (failureSummary ?? "").split("\n").slice(1).join("; ").trim();
+      return `    ${target.join(" ")}\n      ${html.slice(0, 160)}\n      ${why}`;
+    }),
+  ]);
+  expect(lines.join("\n"), `axe on ${page.url()}, ${scheme}`).toBe("");
+}

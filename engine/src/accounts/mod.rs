@@ -1,0 +1,18 @@
+//! Workspaces, people, sessions, API keys and the audit log (SPEC 1).
+
+mod actor;
+pub mod audit;
+pub mod flash;
+pub mod keys;
+mod password;
+pub mod sessions;
+mod setup;
+mod sign_in;
+mod store;
+pub mod throttle;
+pub mod users;
+
+pub use actor::{Actor, Who};
+pub use password::verify as verify_password;
+pub use setup::{create_workspace, create_workspace_with_admin, is_set_up, workspace_by_slug, workspaces};
+pub use sign_in::{Account, Belonging, account, actor_of, change_password, sign_in};

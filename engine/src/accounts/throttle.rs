@@ -1,0 +1,61 @@
+//! The brute-force throttle (SPEC 1.2): failures are counted by e-mail and by network address, both kept hashed.
+//! How long is refused after how many is `domain::throttle`'s to say.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::throttle::{FORGOTTEN_AFTER, FREE_PER_ADDRESS, FREE_PER_EMAIL, locked_for};
+
+use super::store;
+use crate::{Engine, Error, Result, secrets::sha256};
+
+/// Refuses while either is locked.
+pub async fn check(engine: &Engine, email_key: &str, address: Option<&str>) -> Result<()> {
+    let now = engine.clock.now();
+    let keys = [email(email_key), network(address)];
+    match store::locked_until(engine.db.global(), &keys, now).await? {
+        Some(until) => Err(Error::RateLimited { seconds: (until - now).num_seconds().max(1).unsigned_abs() }),
+        None => Ok(()),
+    }
+}
+
+/// Counts a failure for both.
+pub async fn failed(engine: &Engine, email_key: &str, address: Option<&str>) -> Result<()> {
+    count(engine, email(email_key), FREE_PER_EMAIL).await?;
+    match address {
+        Some(_) => count(engine, network(address), FREE_PER_ADDRESS).await,
+        None => Ok(()),
+    }
+}
+
+/// Forgets the failures of an e-mail address that has signed in. Those of the network address stay: one good account
+/// must not give an attacker a clean slate.
+pub async fn succeeded(engine: &Engine, email_key: &str) -> Result<()> {
+    store::delete_throttle(engine.db.global(), &email(email_key)).await
+}
+
+/// Deletes what is long past.
+pub async fn sweep(engine: &Engine, now: DateTime<Utc>) -> Result<()> {
+    store::delete_old_throttles(engine.db.global(), now - long(FORGOTTEN_AFTER)).await
+}
+
+async fn count(engine: &Engine, key: Vec<u8>, free: u32) -> Result<()> {
+    let now = engine.clock.now();
+    let failures = store::count_failure(engine.db.global(), &key, now, now - long(FORGOTTEN_AFTER)).await?;
+    match locked_for(failures.unsigned_abs(), free) {
+        Some(wait) => store::lock(engine.db.global(), &key, now + long(wait)).await,
+        None => Ok(()),
+    }
+}
+
+fn email(key: &str) -> Vec<u8> {
+    sha256(format!("email:{key}").as_bytes())
+}
+
+fn network(address: Option<&str>) -> Vec<u8> {
+    sha256(format!("address:{}", address.unwrap_or_default()).as_bytes())
+}
+
+fn long(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}

@@ -1,0 +1,182 @@
+//! Starting a campaign and the moves while it runs (SPEC 5.2). Starting only writes the run: who gets it is planned in
+//! the background, so that the answer is as quick for a million people as for three.
+
+use chrono::TimeDelta;
+use domain::{
+    access::Verb,
+    campaign::{Blocker, CampaignDetail, CampaignStatus},
+    error::FieldErrors,
+    id::{CampaignId, ProviderId, RunId},
+    template::EmailContent,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{get, nobody_chosen, record, store};
+use crate::{
+    Engine, Error, Result,
+    db::{Tx, new_id},
+    providers,
+    templates::render,
+};
+
+/// The longest hold that can be asked for, in seconds.
+const HOLD_MAX: u32 = 3600;
+
+/// What a run says, frozen when it starts: later changes elsewhere do not touch it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RunContent {
+    /// Subject, HTML and text.
+    pub(crate) email: EmailContent,
+    /// The workspace's name and address.
+    pub(crate) about: render::About,
+}
+
+/// In whose name a run is sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RunSender {
+    /// The address.
+    pub(crate) email: String,
+    /// The name beside it.
+    pub(crate) name: String,
+}
+
+/// What is still missing before it can start; empty when nothing is.
+pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
+    let detail = get(tx, id).await?;
+    Ok(missing(&detail).0.into_iter().map(|error| Blocker { code: error.code, message: error.message }).collect())
+}
+
+fn missing(detail: &CampaignDetail) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if let Some(nobody) = nobody_chosen(&detail.audience) {
+        errors.add("audience.include", &nobody.code, nobody.message);
+    }
+    if detail.content.email.html.is_empty() {
+        errors.add("content.email", "no_content", "Choose a template or write the message.");
+    }
+    if detail.sender.is_none() {
+        errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
+    }
+    errors
+}
+
+/// Starts a draft: from now on it is the worker's. The first message is held back for `hold_seconds`, during which
+/// stopping the campaign sends nothing at all.
+pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: Option<u32>) -> Result<RunId> {
+    tx.allow(Verb::SendCampaigns)?;
+    let hold = hold_seconds.unwrap_or(0);
+    if hold > HOLD_MAX {
+        return Err(Error::field("hold_seconds", "too_long", format!("At most {HOLD_MAX} seconds.")));
+    }
+    let detail = get(tx, id).await?;
+    if detail.campaign.status != CampaignStatus::Draft {
+        let message = format!("Only drafts can be started; this one is {}.", detail.campaign.status_shown());
+        return Err(Error::conflict("not_draft", message));
+    }
+    let sender = match detail.sender_id {
+        Some(sender) => providers::sender(tx.conn(), sender).await?,
+        None => None,
+    };
+    let (sender, errors) = (sender, missing(&detail));
+    let sender = errors.finish(sender)?;
+    if !store::reaches_anybody(tx.conn(), &detail.audience).await? {
+        let message = "Nobody in this audience can be written to: nobody has an address with consent in force.";
+        return Err(Error::field("audience.include", "nobody", message));
+    }
+    let run = RunId(new_id(tx.now));
+    insert_run(tx, run, &detail, &sender, TimeDelta::seconds(hold.into())).await?;
+    move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
+    move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
+    store::started(tx, id, run).await?;
+    let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold });
+    record(tx, "campaign.started", id, &detail.campaign.name, detail_words).await?;
+    engine.wake.notify_one();
+    Ok(run)
+}
+
+async fn insert_run(
+    tx: &mut Tx,
+    run: RunId,
+    detail: &CampaignDetail,
+    sender: &domain::provider::Sender,
+    hold: TimeDelta,
+) -> Result<()> {
+    let workspace = store::workspace(tx.conn()).await?;
+    let about = render::About { company_name: workspace.name, postal_address: workspace.postal_address };
+    let content = RunContent { email: detail.content.email.clone(), about };
+    let from = RunSender { email: sender.email.clone(), name: sender.name.clone() };
+    let provider: ProviderId = sender.provider_id;
+    store::insert_run(tx, run, detail.campaign.id, &detail.audience, &content, &from, provider, hold).await
+}
+
+/// Holds a running campaign: nothing more is handed over from within a second on.
+pub async fn pause(tx: &mut Tx, id: CampaignId) -> Result<()> {
+    tx.allow(Verb::SendCampaigns)?;
+    let name = get(tx, id).await?.campaign.name;
+    change(tx, id, CampaignStatus::Running, CampaignStatus::Paused, None).await?;
+    record(tx, "campaign.paused", id, &name, serde_json::json!({})).await
+}
+
+/// Goes on where it was held, without losing or repeating anyone.
+pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<()> {
+    tx.allow(Verb::SendCampaigns)?;
+    let name = get(tx, id).await?.campaign.name;
+    change(tx, id, CampaignStatus::Paused, CampaignStatus::Running, None).await?;
+    engine.wake.notify_one();
+    record(tx, "campaign.resumed", id, &name, serde_json::json!({})).await
+}
+
+/// Stops a campaign for good: whoever was not sent to is cancelled.
+pub async fn cancel(tx: &mut Tx, id: CampaignId) -> Result<()> {
+    tx.allow(Verb::SendCampaigns)?;
+    let before = get(tx, id).await?.campaign;
+    change(tx, id, before.status, CampaignStatus::Cancelled, None).await?;
+    if let Some(run) = before.run_id {
+        store::cancel_waiting(tx, run).await?;
+    }
+    store::finished(tx, id).await?;
+    record(tx, "campaign.stopped", id, &before.name, serde_json::json!({ "before": before.status })).await
+}
+
+/// Pauses a run's campaign because its provider refuses: with the reason, and as the system's act.
+pub(crate) async fn pause_with_reason(tx: &mut Tx, id: CampaignId, reason: &str) -> Result<()> {
+    match move_to(tx, id, CampaignStatus::Running, CampaignStatus::Paused, Some(reason)).await {
+        // Somebody paused or stopped it meanwhile: that is as good.
+        Err(Error::Conflict { .. }) => return Ok(()),
+        done => done?,
+    }
+    let name = store::campaign(tx.conn(), id, None).await?.map(|(campaign, ..)| campaign.name).unwrap_or_default();
+    record(tx, "campaign.paused", id, &name, serde_json::json!({ "reason": reason })).await
+}
+
+/// A move that a user asks for: a wrong moment is told in words.
+async fn change(
+    tx: &mut Tx,
+    id: CampaignId,
+    from: CampaignStatus,
+    to: CampaignStatus,
+    reason: Option<&str>,
+) -> Result<()> {
+    match move_to(tx, id, from, to, reason).await {
+        Err(Error::Conflict { code: "illegal_move", .. }) => {
+            let now = get(tx, id).await?.campaign.status_shown();
+            Err(Error::conflict("illegal_move", format!("This cannot be done now: the campaign is {now}.")))
+        }
+        other => other,
+    }
+}
+
+/// The one place where a campaign changes its state, and with it its run.
+async fn move_to(
+    tx: &mut Tx,
+    id: CampaignId,
+    from: CampaignStatus,
+    to: CampaignStatus,
+    reason: Option<&str>,
+) -> Result<()> {
+    let illegal = || Error::conflict("illegal_move", format!("A campaign cannot go from {from} to {to}."));
+    if !from.may_become(to) || !store::set_status(tx, id, from, to, reason).await? {
+        return Err(illegal());
+    }
+    Ok(())
+}

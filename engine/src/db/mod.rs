@@ -1,0 +1,114 @@
+//! The database: two pools and one way to begin a transaction.
+//!
+//! `app` runs as the role carillon_app, which row-level security binds: a transaction sees the workspace that it was
+//! begun for and nothing else (DESIGN 3). `owner` is for migrations and for making workspaces.
+
+mod migrate;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::{access::Verb, id::TenantId};
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use uuid::Uuid;
+
+use crate::{Error, Result, accounts::Actor};
+
+/// The pools.
+#[derive(Clone)]
+pub struct Db {
+    app: PgPool,
+    owner: PgPool,
+}
+
+impl Db {
+    /// Pools for this database. Connections are made when they are first needed, so this works while it is away.
+    pub fn new(options: PgConnectOptions) -> Self {
+        let pool = |max| PgPoolOptions::new().max_connections(max).acquire_timeout(Duration::from_secs(5));
+        let app = pool(24).after_connect(|connection, _| {
+            Box::pin(async move { sqlx::raw_sql("set role carillon_app").execute(connection).await.map(drop) })
+        });
+        Self { app: app.connect_lazy_with(options.clone()), owner: pool(4).connect_lazy_with(options) }
+    }
+
+    /// Begins a transaction for the actor's workspace in one round trip.
+    pub async fn begin(&self, actor: Actor, now: DateTime<Utc>) -> Result<Tx> {
+        let inner = self.begin_for(actor.tenant).await?;
+        Ok(Tx { inner, actor, now })
+    }
+
+    /// Begins a transaction that sees one workspace, for those who act for the workspace itself (jobs, tests).
+    pub async fn begin_for(&self, tenant: TenantId) -> Result<Transaction<'static, Postgres>> {
+        // Only a Uuid is ever put in here.
+        let begin = format!("begin; set local carillon.tenant = '{}'", tenant.0.hyphenated());
+        Ok(self.app.begin_with(AssertSqlSafe(begin)).await?)
+    }
+
+    /// The pool of the bound role without a workspace: it sees the global tables and may ask the named functions.
+    pub fn global(&self) -> &PgPool {
+        &self.app
+    }
+
+    /// The pool of the owning role, which no policy binds.
+    pub fn owner(&self) -> &PgPool {
+        &self.owner
+    }
+
+    /// Brings the schema up to date. Several processes may start at once: one does it, the others wait.
+    pub async fn migrate(&self) -> Result<()> {
+        migrate::run(&self.owner).await
+    }
+
+    /// Whether the database answers and its schema is the one that this program was built with.
+    pub async fn check(&self) -> Result<()> {
+        migrate::check(&self.owner).await
+    }
+
+    /// Closes all connections, waiting for those in use.
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.owner.close().await;
+    }
+}
+
+/// A transaction in one workspace, with who acts and when. It undoes itself unless committed.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    /// Who acts.
+    pub actor: Actor,
+    /// The moment that everything in it happens at.
+    pub now: DateTime<Utc>,
+}
+
+impl Tx {
+    /// What statements run on.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// The workspace.
+    pub fn tenant(&self) -> Uuid {
+        self.actor.tenant.0
+    }
+
+    /// Refuses unless the actor may do this to everything in the workspace.
+    pub fn allow(&self, verb: Verb) -> Result<()> {
+        if self.actor.reach(verb) == domain::access::Reach::All { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Makes it last.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+/// A new id: a UUIDv7, which sorts by time.
+pub fn new_id(now: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    let mut random = [0u8; 10];
+    crate::secrets::fill_random(&mut random);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}

@@ -1,0 +1,59 @@
+//! What Carillon does: all SQL, all jobs, all providers. No HTTP server and no HTML.
+//!
+//! A write is one public function in a noun's folder, named as a user would say it (`lists::create`). It checks
+//! permission, asks `domain` whether it may, changes rows and writes the audit entry, all in the transaction that it
+//! is given; `store.rs` beside it holds its SQL. Pages, API, jobs and the command line only call these.
+
+pub mod accounts;
+pub mod audience;
+pub mod campaigns;
+pub mod clock;
+pub mod db;
+pub mod embedded;
+pub mod error;
+pub mod lists;
+pub mod providers;
+pub mod reports;
+pub mod secrets;
+pub mod sending;
+pub mod templates;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod tracking;
+
+use std::sync::Arc;
+
+pub use error::{Error, Result};
+
+use accounts::Actor;
+use clock::Clock;
+use db::{Db, Tx};
+use secrets::Keys;
+
+/// Everything that the verbs need, made once at start and shared.
+#[derive(Clone)]
+pub struct Engine {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Seals secrets and signs links.
+    pub keys: Keys,
+    /// Where people and providers reach this installation, without a trailing slash.
+    pub public_url: Arc<str>,
+    /// Wakes the sending worker of this process.
+    pub wake: Arc<tokio::sync::Notify>,
+}
+
+impl Engine {
+    /// Puts the parts together.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
+        let public_url = public_url.trim_end_matches('/').into();
+        Self { db, clock, keys, public_url, wake: Arc::default() }
+    }
+
+    /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.
+    pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
+        self.db.begin(actor.clone(), self.clock.now()).await
+    }
+}

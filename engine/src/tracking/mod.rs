@@ -1,0 +1,95 @@
+//! What recipients do through the links in their messages (SPEC 10). Tokens are signed and name tenant, run and
+//! number; looking at a page changes nothing, only an answer does.
+
+mod store;
+
+use domain::id::{ContactId, RunId, TenantId};
+use uuid::Uuid;
+
+use crate::{
+    Engine, Error, Result,
+    accounts::{Actor, Who},
+    audience,
+    audience::consent,
+    db::Tx,
+};
+
+/// What the unsubscribe page shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subscription {
+    /// Who writes to this person.
+    pub workspace: String,
+    /// The address, with its middle hidden: the link may have been forwarded.
+    pub address: String,
+    /// Whether they have unsubscribed already.
+    pub unsubscribed: bool,
+}
+
+/// The token of a message's unsubscribe link.
+pub(crate) fn unsubscribe_token(keys: &crate::secrets::Keys, tenant: TenantId, run: RunId, n: i32) -> String {
+    keys.sign("unsubscribe", &[&tenant.0.as_bytes()[..], run.0.as_bytes(), &n.to_be_bytes()].concat())
+}
+
+/// What a link is about. Unknown, changed and erased ones are all not found.
+pub async fn subscription(engine: &Engine, token: &str) -> Result<Subscription> {
+    let (mut tx, found) = open(engine, token, None).await?;
+    let workspace = crate::campaigns::own_workspace(&mut tx).await?.name;
+    Ok(Subscription { workspace, address: masked(&found.address), unsubscribed: found.withdrawn })
+}
+
+/// Withdraws consent for marketing by e-mail, effective at once. Doing so twice changes nothing.
+pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) -> Result<()> {
+    let (mut tx, found) = open(engine, token, address).await?;
+    if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
+        store::count_unsubscribed(&mut tx, found.run, found.n).await?;
+    }
+    tx.commit().await
+}
+
+/// The message that a token names.
+struct Found {
+    run: RunId,
+    n: i32,
+    contact: ContactId,
+    address: String,
+    withdrawn: bool,
+}
+
+async fn open(engine: &Engine, token: &str, address: Option<String>) -> Result<(Tx, Found)> {
+    let payload = engine.keys.verify("unsubscribe", token).ok_or(Error::NotFound)?;
+    let (tenant, message) = payload.split_at_checked(16).ok_or(Error::NotFound)?;
+    let tenant = TenantId(Uuid::from_slice(tenant).or(Err(Error::NotFound))?);
+    let (run, n) = crate::sending::message_of(message).ok_or(Error::NotFound)?;
+    let actor = Actor { tenant, who: Who::Recipient, address };
+    let mut tx = engine.begin(&actor).await?;
+    let (contact, address) = store::message(tx.conn(), run, n).await?.ok_or(Error::NotFound)?;
+    let history = consent::history(tx.conn(), contact).await?;
+    let state =
+        domain::consent::in_force(&history, domain::channel::Channel::Email, domain::channel::Purpose::Marketing);
+    let withdrawn = state == Some(domain::consent::State::Withdrawn);
+    Ok((tx, Found { run, n, contact, address, withdrawn }))
+}
+
+/// `n…a@example.com`: enough for its owner to know it.
+fn masked(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => {
+            let first: String = local.chars().take(1).collect();
+            let last: String =
+                if local.chars().count() > 2 { local.chars().last().into_iter().collect() } else { String::new() };
+            format!("{first}…{last}@{domain}")
+        }
+        None => "…".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_masked_but_known_to_their_owner() {
+        assert_eq!(masked("nora@maple.example"), "n…a@maple.example");
+        assert_eq!(masked("no@maple.example"), "n…@maple.example");
+    }
+}

@@ -1,0 +1,39 @@
+//! SQL of tracking.
+
+use domain::id::{ContactId, RunId};
+use sqlx::PgConnection;
+
+use crate::{
+    Result,
+    db::{Tx, new_id},
+};
+
+pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
+    let row = sqlx::query!(
+        r#"select contact_id as "contact_id: ContactId", coalesce(address, '') as "address!" from message
+           where run_id = $1 and n = $2"#,
+        run.0,
+        n
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.contact_id, row.address)))
+}
+
+/// Records the event and counts it, in one statement.
+pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Result<()> {
+    let (tenant, now) = (tx.tenant(), tx.now);
+    sqlx::query!(
+        "with happened as (
+           insert into event (tenant_id, run_id, n, at, kind, id) values ($1, $2, $3, $4, 'unsubscribed', $5)
+         )
+         insert into run_counter as c (tenant_id, run_id, kind, count) values ($1, $2, 'unsubscribed', 1)
+         on conflict on constraint run_counter_pk do update set count = c.count + 1",
+        tenant,
+        run.0,
+        n,
+        now,
+        new_id(now)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,30 @@
+-- SPEC 4: templates. A saved text is never changed: each save is a new version, and campaigns pin one.
+
+create table template (
+  tenant_id uuid not null constraint template_tenant references tenant,
+  id uuid not null,
+  name text not null,
+  name_key text not null,
+  channel text not null constraint template_channel
+    check (channel in ('email', 'sms', 'whatsapp', 'voice', 'rvm', 'social')),
+  version int not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  constraint template_pk primary key (tenant_id, id),
+  constraint template_name_unique unique (tenant_id, name_key)
+);
+select secure_tenant_table('template');
+
+create table template_version (
+  tenant_id uuid not null,
+  template_id uuid not null,
+  version int not null,
+  subject text not null,
+  html text not null,
+  plain text not null,
+  created_at timestamptz not null,
+  created_by uuid,
+  constraint template_version_pk primary key (tenant_id, template_id, version),
+  constraint template_version_template foreign key (tenant_id, template_id) references template
+);
+select secure_tenant_table('template_version', 'select, insert');

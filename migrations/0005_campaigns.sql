@@ -1,0 +1,151 @@
+-- SPEC 5: campaigns, their runs, and the ledger of messages (DESIGN 2 and 3).
+
+create table campaign (
+  tenant_id uuid not null constraint campaign_tenant references tenant,
+  id uuid not null,
+  name text not null,
+  code text not null,
+  kind text not null constraint campaign_kind check (kind in ('bulk')),
+  channels text[] not null,
+  status text not null constraint campaign_status check (status in
+    ('draft', 'pending_approval', 'approved', 'scheduled', 'running', 'paused', 'completed', 'failed', 'cancelled')),
+  status_reason text,
+  sender_id uuid,
+  audience jsonb not null,
+  owner_id uuid,
+  run_id uuid,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  started_at timestamptz,
+  finished_at timestamptz,
+  constraint campaign_pk primary key (tenant_id, id),
+  constraint campaign_code_unique unique (tenant_id, code)
+);
+select secure_tenant_table('campaign');
+
+-- What a campaign says on a channel: a pinned template version, or a text of its own.
+create table campaign_content (
+  tenant_id uuid not null,
+  campaign_id uuid not null,
+  channel text not null,
+  template_id uuid,
+  template_version int,
+  subject text not null,
+  html text not null,
+  plain text not null,
+  constraint campaign_content_pk primary key (tenant_id, campaign_id, channel),
+  constraint campaign_content_campaign foreign key (tenant_id, campaign_id) references campaign on delete cascade,
+  constraint campaign_content_template foreign key (tenant_id, template_id, template_version) references template_version
+);
+select secure_tenant_table('campaign_content');
+
+-- One occurrence of a campaign. What it needs to send is frozen with it (subject, text, sender, provider), so that
+-- later changes elsewhere do not touch it. `planned_after` is how far planning has come, in order of contact id.
+create table run (
+  tenant_id uuid not null constraint run_tenant references tenant,
+  id uuid not null,
+  campaign_id uuid not null,
+  status text not null constraint run_status check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
+  audience jsonb not null,
+  content jsonb not null,
+  sender jsonb not null,
+  provider_id uuid not null,
+  begin_at timestamptz not null,
+  planned_after uuid,
+  planned boolean not null default false,
+  next_n int not null default 1,
+  created_at timestamptz not null,
+  finished_at timestamptz,
+  constraint run_pk primary key (tenant_id, id),
+  constraint run_campaign foreign key (tenant_id, campaign_id) references campaign
+);
+create index run_open on run (tenant_id, id) where status = 'running';
+select secure_tenant_table('run');
+
+-- A range of at most 500 messages of one run: what a worker leases. Messages up to `noted` may have been handed over;
+-- up to `settled` it is known how that ended. What lies between when a lease runs out is in doubt.
+create table chunk (
+  tenant_id uuid not null,
+  run_id uuid not null,
+  first int not null,
+  last int not null,
+  noted int not null,
+  settled int not null,
+  token bigint not null default 0,
+  worker text,
+  leased_until timestamptz,
+  done boolean not null default false,
+  constraint chunk_pk primary key (tenant_id, run_id, first),
+  constraint chunk_run foreign key (tenant_id, run_id) references run,
+  constraint chunk_range check (first <= last and settled <= noted and first - 1 <= settled and noted <= last)
+) with (fillfactor = 70);
+create index chunk_open on chunk (tenant_id, run_id, first) where not done;
+select secure_tenant_table('chunk');
+
+-- The ledger: one row a run, step, contact and channel; the queue, the record and the proof. No foreign keys (one
+-- triples the time to plan a million), no index that names the state (none but HOT updates), room left in each page.
+-- Partitioned by run id, which is a UUIDv7 and so a time: old runs are dropped, not deleted.
+-- `due_at` is null for messages of a chunk; set for what waits for its own moment (a retry). `noted_at` with `due_at`
+-- means handed over on its own, with an answer expected before then.
+create table message (
+  tenant_id uuid not null,
+  run_id uuid not null,
+  n int not null,
+  step_no smallint not null default 0,
+  contact_id uuid not null,
+  channel text not null,
+  address text,
+  state text not null,
+  attempts smallint not null default 0,
+  at timestamptz not null,
+  reason text,
+  detail text,
+  provider_ref text,
+  accepted_at timestamptz,
+  due_at timestamptz,
+  noted_at timestamptz,
+  constraint message_pk primary key (tenant_id, run_id, n),
+  constraint message_once unique (tenant_id, run_id, step_no, contact_id, channel),
+  constraint message_state check (state in ('planned', 'accepted', 'delivered', 'bounced', 'undelivered', 'complained',
+    'skipped', 'cancelled', 'failed', 'in_doubt')),
+  constraint message_reason check (state not in ('skipped', 'failed') or reason is not null)
+) partition by range (run_id);
+create index message_due on message (tenant_id, due_at) where due_at is not null;
+create index message_reason_index on message (tenant_id, run_id, reason) where reason is not null;
+create index message_by_contact on message (tenant_id, contact_id);
+create table message_all partition of message default with (fillfactor = 60);
+select secure_tenant_table('message');
+
+-- What a message of a run became, by part and reason: written with the messages, in the same transaction, once a batch.
+create table run_counter (
+  tenant_id uuid not null,
+  run_id uuid not null,
+  kind text not null,
+  code text not null default '',
+  detail text not null default '',
+  count bigint not null,
+  constraint run_counter_pk primary key (tenant_id, run_id, kind, code)
+) with (fillfactor = 50);
+select secure_tenant_table('run_counter');
+
+-- What happened, for as long as it is kept.
+create table event (
+  tenant_id uuid not null,
+  run_id uuid not null,
+  n int not null,
+  at timestamptz not null,
+  kind text not null,
+  detail jsonb not null default '{}',
+  id uuid not null,
+  constraint event_pk primary key (tenant_id, run_id, n, id)
+);
+select secure_tenant_table('event', 'select, insert');
+
+-- Which tenants have something to do now: runs to plan or send, and messages whose moment has come. The only
+-- question that a worker asks without a tenant.
+create function tenants_with_work(now timestamptz)
+returns setof uuid language sql stable security definer set search_path = public as $$
+  select distinct tenant_id from run where status = 'running' and begin_at <= now
+$$;
+revoke all on function tenants_with_work(timestamptz) from public;
+grant execute on function tenants_with_work(timestamptz) to carillon_app;

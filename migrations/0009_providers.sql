@@ -1,0 +1,30 @@
+-- SPEC 9: provider accounts and sender identities. Secrets are sealed by the program before they get here.
+
+create table provider (
+  tenant_id uuid not null constraint provider_tenant references tenant,
+  id uuid not null,
+  channel text not null,
+  kind text not null constraint provider_kind check (kind in ('smtp')),
+  name text not null,
+  name_key text not null,
+  config jsonb not null,
+  secret bytea,
+  created_at timestamptz not null,
+  constraint provider_pk primary key (tenant_id, id),
+  constraint provider_name_unique unique (tenant_id, name_key)
+);
+select secure_tenant_table('provider');
+
+create table sender (
+  tenant_id uuid not null constraint sender_tenant references tenant,
+  id uuid not null,
+  email text not null,
+  email_key text not null,
+  name text not null,
+  provider_id uuid not null,
+  created_at timestamptz not null,
+  constraint sender_pk primary key (tenant_id, id),
+  constraint sender_email_unique unique (tenant_id, email_key),
+  constraint sender_provider foreign key (tenant_id, provider_id) references provider
+);
+select secure_tenant_table('sender');
