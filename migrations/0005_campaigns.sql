@@ -59,7 +59,7 @@ create table run (
   constraint run_pk primary key (tenant_id, id),
   constraint run_campaign foreign key (tenant_id, campaign_id) references campaign
 );
-create index run_open on run (tenant_id, id) where status = 'running';
+create index run_open on run (tenant_id, id) where finished_at is null;
 select secure_tenant_table('run');
 
 -- A range of at most 500 messages of one run: what a worker leases. Messages up to `noted` may have been handed over;
@@ -141,11 +141,12 @@ create table event (
 );
 select secure_tenant_table('event', 'select, insert');
 
--- Which tenants have something to do now: runs to plan or send, and messages whose moment has come. The only
--- question that a worker asks without a tenant.
+-- Which tenants have something to do now: runs to plan or send, and stopped ones of which something may still be
+-- handed over. The only question that a worker asks without a tenant.
 create function tenants_with_work(now timestamptz)
 returns setof uuid language sql stable security definer set search_path = public as $$
-  select distinct tenant_id from run where status = 'running' and begin_at <= now
+  select distinct tenant_id from run
+  where finished_at is null and status in ('running', 'cancelled') and begin_at <= now
 $$;
 revoke all on function tenants_with_work(timestamptz) from public;
 grant execute on function tenants_with_work(timestamptz) to carillon_app;

@@ -15,6 +15,20 @@ site_of() { if [ "$1" = release ]; then echo "$target/site"; else echo "$target/
 program_of() { if [ "$1" = release ]; then echo "$target/release/carillon"; else echo "$target/debug/carillon"; fi; }
 front=$target/front # the browser's half has its own folder, so that both halves can be built at once
 
+# Two clones may share a target folder, one after the other. Cargo tells their crates apart only by the dates
+# of the files, so it can take what another clone has built for this one's; and the paths of server functions
+# follow from the folder they were compiled in. So our own crates are built anew when the folder is another.
+built_in=$(cat "$target/carillon-clone" 2>/dev/null || true)
+if [ "$built_in" != "$root" ]; then
+  if [ -n "$built_in" ] || [ "$target" != "$root/target" ]; then
+    for crate in */Cargo.toml; do
+      find "$target" -maxdepth 5 -path "*/.fingerprint/${crate%/*}-*" -prune -exec rm -rf {} + 2>/dev/null || true
+    done
+  fi
+  mkdir -p "$target"
+  printf '%s\n' "$root" >"$target/carillon-clone"
+fi
+
 # Programs that bootstrap installs: npm's in node_modules, cargo's in ~/.cargo/bin.
 export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
@@ -42,7 +56,7 @@ apt_install() {
   command -v apt-get >/dev/null || die "missing, and this system has no apt: $*"
   can_root || die "missing; as root: apt-get install --no-install-recommends $*"
   say "apt-get install $*"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 # --- PostgreSQL ------------------------------------------------------------------------------------
@@ -51,7 +65,7 @@ apt_install() {
 pg_bin() {
   local dir version best=0 found=
   for dir in "${CARILLON_PG_BIN:-}" /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null || true)"; do
-    [ -n "$dir" ] && [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] || continue
+    if [ ! -x "$dir/initdb" ] || [ ! -x "$dir/postgres" ]; then continue; fi
     version=$("$dir/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
     if [ "$dir" = "${CARILLON_PG_BIN:-}" ]; then version=$((version + 1000)); fi
     if [ "$version" -ge 15 ] && [ "$version" -gt "$best" ]; then best=$version found=$dir; fi

@@ -151,6 +151,8 @@ pub struct Campaign {
     pub finished_at: Option<DateTime<Utc>>,
     /// Its newest run.
     pub run_id: Option<RunId>,
+    /// When the first message of that run may go: until then nothing is sent, and stopping it sends nothing at all.
+    pub begins_at: Option<DateTime<Utc>>,
     /// Figures of its newest run.
     pub figures: Figures,
 }

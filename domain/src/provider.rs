@@ -94,6 +94,12 @@ pub struct NewSmtpConfig {
     pub password: Option<String>,
 }
 
+impl std::fmt::Debug for NewSmtpConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSmtpConfig").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
 /// A checked [`NewProvider`].
 pub struct ParsedProvider {
     /// What it sends.

@@ -1,1 +1,11 @@
-pub fn x(){}
+//! The program: listens, and hands everything to the engine and the app.
+
+pub mod api;
+pub mod command;
+pub mod config;
+pub mod database;
+pub mod health;
+pub mod problem;
+pub mod serve;
+pub mod telemetry;
+pub mod web;

@@ -99,10 +99,7 @@ fn message(state: &str) -> (Tone, Glyph, String) {
 fn plain(machine_word: &str) -> String {
     let words = machine_word.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(
-        || "Unknown".to_owned(),
-        |first| first.to_uppercase().chain(letters).collect(),
-    )
+    letters.next().map_or_else(|| "Unknown".to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -48,9 +48,7 @@ pub(super) fn class(look: Look, size: Size) -> String {
 }
 
 pub(super) fn icon(glyph: Option<Glyph>, size: Size) -> AnyView {
-    glyph
-        .map(|glyph| view! { <Icon glyph small=matches!(size, Size::Small | Size::Medium)/> })
-        .into_any()
+    glyph.map(|glyph| view! { <Icon glyph small=matches!(size, Size::Small | Size::Medium)/> }).into_any()
 }
 
 /// A `<button>`; submits its form unless `kind="button"`. Add `on:click` like to an element.

@@ -2,7 +2,7 @@
 //! Escape, and its buttons work by `command` where the script is not there yet.
 
 use super::button::{Look, Size};
-use leptos::{children::ViewFnOnce, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos::{children::ViewFnOnce, ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The dialog. `foot` holds the form that does it; the button that does nothing is there already.
 #[component]
@@ -57,10 +57,11 @@ pub fn DialogButton(
     /// The words, with an ellipsis: a question follows.
     children: Children,
 ) -> impl IntoView {
-    let open = move |_| {
+    let open = move |event: ev::MouseEvent| {
         let found = document().get_element_by_id(dialog);
         let found = found.and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if let Some(found) = found.filter(|dialog| !dialog.open()) {
+            event.prevent_default();
             // Fails only for a dialog that is not on the page, which was asked just now.
             drop(found.show_modal());
         }

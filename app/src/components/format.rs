@@ -52,6 +52,11 @@ pub fn share(share: f64) -> String {
     }
 }
 
+/// A share with two decimals, for rates that are judged by hundredths: `fine_share(0.0002)` → `0.02 %`.
+pub fn fine_share(share: f64) -> String {
+    if share.is_finite() { format!("{:.2} %", share * 100.0) } else { NONE.to_owned() }
+}
+
 /// `plural(1, "person", "people")` → `1 person`; `plural(3950, …)` → `3,950 people`.
 pub fn plural(number: u64, one: &str, many: &str) -> String {
     let word = if number == 1 { one } else { many };
@@ -67,12 +72,7 @@ pub fn money(micros: i64, currency: &str) -> String {
     let unit = 10_u64.pow(6 - decimals);
     let rounded = (amount + unit / 2) / unit;
     let scale = 10_u64.pow(decimals);
-    let digits = format!(
-        "{}.{:0width$}",
-        count(rounded / scale),
-        rounded % scale,
-        width = decimals as usize
-    );
+    let digits = format!("{}.{:0width$}", count(rounded / scale), rounded % scale, width = decimals as usize);
     match currency {
         "USD" => format!("{sign}${digits}"),
         "EUR" => format!("{sign}€{digits}"),
@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(percent(48_209, 48_210), "> 99.9 %");
         assert_eq!(percent(0, 0), NONE);
         assert_eq!(share(f64::NAN), NONE);
+        assert_eq!(fine_share(0.0002), "0.02 %");
     }
 
     #[test]
@@ -151,7 +152,15 @@ mod tests {
 
     #[test]
     fn durations_name_their_unit() {
-        let cases = [(0, "0 s"), (59, "59 s"), (61, "2 min"), (3_599, "60 min"), (7_500, "2 h 5 min"), (86_400, "24 h"), (345_600, "4 days")];
+        let cases = [
+            (0, "0 s"),
+            (59, "59 s"),
+            (61, "2 min"),
+            (3_599, "60 min"),
+            (7_500, "2 h 5 min"),
+            (86_400, "24 h"),
+            (345_600, "4 days"),
+        ];
         for (seconds, text) in cases {
             assert_eq!(duration(seconds), text);
         }

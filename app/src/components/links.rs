@@ -110,6 +110,9 @@ pub fn Pager(
     /// Where in the list, and of how many: "1–10 of 64. Times in America/New_York."
     #[prop(into)]
     note: String,
+    /// What is paged, when a page has two lists.
+    #[prop(default = "Pages of the list".into(), into)]
+    label: String,
     /// The page before.
     #[prop(optional, into)]
     previous: Option<String>,
@@ -132,7 +135,7 @@ pub fn Pager(
         }
     };
     view! {
-        <nav class="row between" aria-label="Pages of the list">
+        <nav class="row between" aria-label=label>
             <span>{note}</span>
             <span class="row">{link(previous, "prev", "Previous")} {link(next, "next", "Next")}</span>
         </nav>

@@ -108,10 +108,8 @@ pub fn MenuPost(
     #[prop(optional)]
     danger: bool,
 ) -> impl IntoView {
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
-        .collect_view();
+    let fields =
+        fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let class = if danger { "menu__item menu__item--danger" } else { "menu__item" };
     view! {
         <form method="post" action=action>

@@ -52,6 +52,7 @@
 //! ```
 //! The rest in a line each: `<Notice tone=Tone::Warning title="…" action=|| …>"…"</Notice>`,
 //! `<EmptyState title="No campaigns yet" text="…" action=|| …/>`, `<FiveBar parts/> <PartsLegend parts href="…"/>`,
+//! `<LimitMeter label="Complaints" rate=0.0002 limit=0.001/>`,
 //! `<Items><Item glyph=Glyph::Pause tone=Tone::Warning title="…" end=|| …>"…"</Item></Items>`,
 //! `<Dl><Fact term="Stage">"Loyal"</Fact></Dl>`, `<FilterChips label="Status" links=vec![Link::new("All", "/campaigns").count(64)] current/>`,
 //! `<DialogButton dialog="stop" look=Look::Danger>"Stop…"</DialogButton> <Dialog id="stop" title="…" foot=|| …>…</Dialog>`,
@@ -83,13 +84,13 @@ pub mod tone;
 
 pub use auth::AuthPage;
 pub use badge::{Badge, CampaignBadge, MessageBadge};
-pub use bars::{BalanceLine, FiveBar, Meter, Parts, PartsKeys, PartsLegend};
+pub use bars::{BalanceLine, FiveBar, LimitMeter, Meter, Parts, PartsKeys, PartsLegend};
 pub use brand::{Avatar, Wordmark};
 pub use button::{Button, IconButton, LinkButton, Look, Size};
 pub use dialog::{Dialog, DialogButton};
 pub use field::{
-    CheckCard, CheckField, Choice, ErrorSummary, FieldError, NewPasswordField, PasswordField,
-    RadioCards, SearchField, SelectField, TextArea, TextField,
+    CheckCard, CheckField, Choice, ErrorSummary, FieldError, NewPasswordField, PasswordField, RadioCards, SearchField,
+    SelectField, TextArea, TextField,
 };
 pub use figures::{Figure, Figures};
 pub use icon::{Glyph, Icon};

@@ -164,7 +164,7 @@ pub fn EmptyState(
     view! {
         <div class="empty">
             <Icon glyph/>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>{text}</p>
             <div class="actions">{action.run()}</div>
         </div>

@@ -55,11 +55,7 @@ pub fn Table(
     let head = columns
         .into_iter()
         .map(|Column { label, right, hidden }| {
-            let label = if hidden {
-                view! { <span class="sr">{label}</span> }.into_any()
-            } else {
-                label.into_any()
-            };
+            let label = if hidden { view! { <span class="sr">{label}</span> }.into_any() } else { label.into_any() };
             view! { <th scope="col" class=right.then_some("r")>{label}</th> }
         })
         .collect_view();

@@ -46,10 +46,35 @@ fn show(id: &'static str, title: &'static str, about: &'static str, inner: impl 
 
 fn colours() -> AnyView {
     const ROLES: &[&str] = &[
-        "canvas", "surface", "raised", "sunken", "hover", "track", "line", "line-control", "text", "text-2", "text-3",
-        "accent-fill", "accent-text", "accent-soft", "success-fill", "success-text", "success-soft", "warning-fill",
-        "warning-text", "warning-soft", "danger-fill", "danger-text", "danger-soft", "info-fill", "info-text",
-        "info-soft", "messaging-fill", "messaging-text", "messaging-soft",
+        "canvas",
+        "surface",
+        "raised",
+        "sunken",
+        "hover",
+        "track",
+        "line",
+        "line-control",
+        "text",
+        "text-2",
+        "text-3",
+        "accent-fill",
+        "accent-text",
+        "accent-soft",
+        "success-fill",
+        "success-text",
+        "success-soft",
+        "warning-fill",
+        "warning-text",
+        "warning-soft",
+        "danger-fill",
+        "danger-text",
+        "danger-soft",
+        "info-fill",
+        "info-text",
+        "info-soft",
+        "messaging-fill",
+        "messaging-text",
+        "messaging-soft",
     ];
     let swatches = ROLES
         .iter()
@@ -84,9 +109,6 @@ fn type_sizes() -> AnyView {
 }
 
 fn icons() -> AnyView {
-    let icons = Glyph::ALL
-        .iter()
-        .map(|(name, glyph)| view! { <li><Icon glyph=*glyph/> {*name}</li> })
-        .collect_view();
+    let icons = Glyph::ALL.iter().map(|(name, glyph)| view! { <li><Icon glyph=*glyph/> {*name}</li> }).collect_view();
     show("icons", "Icon", "Beside a word, or with a label", view! { <ul class="glyphs">{icons}</ul> })
 }

@@ -29,6 +29,7 @@ struct Row {
     started_at: Option<chrono::DateTime<chrono::Utc>>,
     finished_at: Option<chrono::DateTime<chrono::Utc>>,
     run_id: Option<RunId>,
+    begins_at: Option<chrono::DateTime<chrono::Utc>>,
     audience: Json<Audience>,
     sender_id: Option<SenderId>,
 }
@@ -48,6 +49,7 @@ impl From<Row> for Campaign {
             started_at: row.started_at,
             finished_at: row.finished_at,
             run_id: row.run_id,
+            begins_at: row.begins_at,
             figures: Figures::default(),
         }
     }
@@ -60,7 +62,9 @@ macro_rules! campaigns {
             Row,
             r#"select id as "id: CampaignId", name, code, kind as "kind: CampaignType", channels as "channels: Vec<Channel>",
                  status as "status: CampaignStatus", status_reason, owner_id as "owner_id: UserId", created_at, started_at,
-                 finished_at, run_id as "run_id: RunId", audience as "audience: Json<Audience>",
+                 finished_at, run_id as "run_id: RunId",
+                 (select begin_at from run r where r.tenant_id = campaign.tenant_id and r.id = campaign.run_id) as begins_at,
+                 audience as "audience: Json<Audience>",
                  sender_id as "sender_id: SenderId"
                from campaign "# + $rest,
             $($args)*
@@ -355,9 +359,8 @@ pub(super) async fn cancel_waiting(tx: &mut Tx, run: RunId) -> Result<()> {
     sqlx::query!("update chunk set done = true where run_id = $1 and not done and noted < first", run.0)
         .execute(tx.conn())
         .await?;
-    sqlx::query!("update run set planned = true, finished_at = $2 where id = $1", run.0, now)
-        .execute(tx.conn())
-        .await?;
+    // The worker finishes the run, as soon as it is known how what was handed over has ended.
+    sqlx::query!("update run set planned = true where id = $1", run.0).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Starts the postmaster of a data folder, or adopts the one that is running, and waits until it answers.
-//! A running one is adopted only if it was started just as we would start it; else it is stopped and started anew.
+//! A running one is adopted only if it was started just as we would start it, and answers; else it is stopped and
+//! another is started.
 
 use std::{ffi::OsString, fs, path::PathBuf, process::Stdio, time::Duration};
 
@@ -85,14 +86,13 @@ impl Launch {
             return Ok(None);
         };
         let found = Postmaster::adopt(process);
-        if file.status == Status::Stopping || process.arguments() != self.command_line() {
-            found.stop().await?;
-            return Ok(None);
+        let is_fit = file.status != Status::Stopping && process.arguments() == self.command_line();
+        if is_fit && self.wait_until_ready(&found).await.is_ok() {
+            return Ok(Some(found));
         }
-        match self.wait_until_ready(&found).await {
-            Err(_) if !process.is_running() => Ok(None),
-            ready => ready.map(|()| Some(found)),
-        }
+        // Also one that cannot be reached any more, say because its socket was cleared away.
+        found.stop().await?;
+        Ok(None)
     }
 
     async fn start(&self) -> Result<Postmaster, EmbeddedError> {

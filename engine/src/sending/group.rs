@@ -226,8 +226,12 @@ async fn store_settled(
     let now = engine.clock.now();
     let mut tx = engine.db.begin_for(tenant).await?;
     store::settle(&mut tx, tenant, run, settled, now).await?;
-    if let Some((chunk, to)) = chunk {
-        store::chunk_settled(&mut tx, run, chunk, to).await?;
+    let is_still_ours = match chunk {
+        Some((chunk, to)) => store::chunk_settled(&mut tx, run, chunk, to).await?,
+        None => false,
+    };
+    if !is_still_ours {
+        store::settle_doubted(&mut tx, tenant, run, settled, now).await?;
     }
     Ok(tx.commit().await?)
 }

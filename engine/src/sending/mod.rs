@@ -107,16 +107,27 @@ impl Worker {
     /// One round over every workspace that has something to do, each getting one step in turn, so that a large one
     /// does not hold up the others. Says whether anything was done.
     async fn pass(&mut self, stop: &CancellationToken) -> Result<bool> {
-        let mut busy = false;
+        let (mut busy, mut failed) = (false, None);
         for tenant in store::tenants_with_work(self.engine.db.global(), self.engine.clock.now()).await? {
             for run in self.open_runs(tenant).await? {
                 if stop.is_cancelled() {
                     return Ok(false);
                 }
-                busy |= self.step(tenant, run, stop).await?;
+                // A run that cannot go on must not hold up those after it.
+                match self.step(tenant, run, stop).await {
+                    Ok(done) => busy |= done,
+                    Err(error) => failed = Some(error),
+                }
             }
         }
-        Ok(busy)
+        match failed {
+            Some(error) if busy => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a run cannot go on; the others do");
+                Ok(true)
+            }
+            Some(error) => Err(error),
+            None => Ok(busy),
+        }
     }
 
     async fn open_runs(&self, tenant: TenantId) -> Result<Vec<RunId>> {

@@ -47,9 +47,11 @@ pub(super) async fn tenants_with_work(db: &PgPool, now: DateTime<Utc>) -> Result
     Ok(ids.into_iter().map(TenantId).collect())
 }
 
+/// Runs that are on, and stopped ones of which something may still be handed over.
 pub(super) async fn open_runs(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<RunId>> {
     Ok(sqlx::query_scalar!(
-        r#"select id as "id: RunId" from run where status = 'running' and begin_at <= $1 order by id"#,
+        r#"select id as "id: RunId" from run
+           where finished_at is null and status in ('running', 'cancelled') and begin_at <= $1 order by id"#,
         now
     )
     .fetch_all(conn)
@@ -236,7 +238,7 @@ pub(super) async fn planned_between(conn: &mut PgConnection, run: RunId, after: 
 }
 
 /// Moves messages from planned to how they ended, and counts them, in one statement. A message that is no longer
-/// planned is left as it is.
+/// planned is left as it is; one that would be tried again is cancelled if its run was stopped meanwhile.
 pub(super) async fn settle(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -244,13 +246,16 @@ pub(super) async fn settle(
     settled: &[Settled],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let again = MessageState::Planned.word();
+    let stopped = settled.iter().any(|s| s.state == again) && is_stopped(&mut *conn, run).await?;
+    let state = |s: &Settled| if stopped && s.state == again { MessageState::Cancelled.word() } else { s.state };
     let ns: Vec<i32> = settled.iter().map(|s| s.n).collect();
-    let states: Vec<String> = settled.iter().map(|s| s.state.to_owned()).collect();
+    let states: Vec<String> = settled.iter().map(|s| state(s).to_owned()).collect();
     let reasons: Vec<Option<String>> = settled.iter().map(|s| s.reason.clone()).collect();
     let details: Vec<Option<String>> = settled.iter().map(|s| s.detail.clone()).collect();
     let refs: Vec<Option<String>> = settled.iter().map(|s| s.provider_ref.clone()).collect();
     let attempts: Vec<i16> = settled.iter().map(|s| s.attempts).collect();
-    let due: Vec<Option<DateTime<Utc>>> = settled.iter().map(|s| s.due_at).collect();
+    let due: Vec<Option<DateTime<Utc>>> = settled.iter().map(|s| s.due_at.filter(|_| !stopped)).collect();
     sqlx::query!(
         "with ended as (
            update message m
@@ -282,9 +287,66 @@ pub(super) async fn settle(
     Ok(())
 }
 
-/// A chunk has been settled up to `to`. Only the holder of the lease may say so.
-pub(super) async fn chunk_settled(conn: &mut PgConnection, run: RunId, chunk: &Chunk, to: i32) -> Result<()> {
+/// Whether a run was stopped for good. It cannot be until this transaction has ended.
+async fn is_stopped(conn: &mut PgConnection, run: RunId) -> Result<bool> {
+    let status = sqlx::query_scalar!(r#"select status = 'cancelled' as "stopped!" from run where id = $1 for share"#, run.0);
+    Ok(status.fetch_optional(conn).await?.unwrap_or(true))
+}
+
+/// The answers of a worker that lost its lease while it waited for them: what was put in doubt for its sake is so no
+/// longer. Attempts tell that it is the same handing-over.
+pub(super) async fn settle_doubted(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    run: RunId,
+    settled: &[Settled],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let certain = |s: &&Settled| matches!(s.state, "accepted" | "failed");
+    let known: Vec<&Settled> = settled.iter().filter(certain).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let ns: Vec<i32> = known.iter().map(|s| s.n).collect();
+    let states: Vec<String> = known.iter().map(|s| s.state.to_owned()).collect();
+    let reasons: Vec<Option<String>> = known.iter().map(|s| s.reason.clone()).collect();
+    let details: Vec<Option<String>> = known.iter().map(|s| s.detail.clone()).collect();
+    let refs: Vec<Option<String>> = known.iter().map(|s| s.provider_ref.clone()).collect();
+    let attempts: Vec<i16> = known.iter().map(|s| s.attempts).collect();
     sqlx::query!(
+        "with known as (
+           update message m
+           set state = e.state, reason = e.reason, detail = e.detail, provider_ref = e.provider_ref, at = $9,
+             accepted_at = case when e.state = 'accepted' then $9 else m.accepted_at end
+           from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[])
+             as e(n, state, reason, detail, provider_ref, attempts)
+           where m.run_id = $2 and m.n = e.n and m.attempts = e.attempts
+             and m.state = 'in_doubt' and m.reason = 'interrupted'
+           returning m.state, m.reason, m.detail
+         )
+         insert into run_counter as c (tenant_id, run_id, kind, code, detail, count)
+         select $1::uuid, $2::uuid, state, coalesce(reason, ''), coalesce(min(detail), ''), count(*) from known group by state, reason
+         union all
+         select $1, $2, 'in_doubt', 'interrupted', '', -count(*) from known having count(*) > 0
+         on conflict on constraint run_counter_pk do update set count = c.count + excluded.count",
+        tenant.0,
+        run.0,
+        &ns,
+        &states,
+        &reasons as &[Option<String>],
+        &details as &[Option<String>],
+        &refs as &[Option<String>],
+        &attempts,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A chunk has been settled up to `to`. Only the holder of the lease may say so; says whether it was.
+pub(super) async fn chunk_settled(conn: &mut PgConnection, run: RunId, chunk: &Chunk, to: i32) -> Result<bool> {
+    let done = sqlx::query!(
         "update chunk set settled = $4, done = (last = $4) where run_id = $1 and first = $2 and token = $3",
         run.0,
         chunk.first,
@@ -293,7 +355,7 @@ pub(super) async fn chunk_settled(conn: &mut PgConnection, run: RunId, chunk: &C
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn release(conn: &mut PgConnection, run: RunId, chunk: &Chunk) -> Result<()> {
@@ -381,12 +443,13 @@ pub(super) async fn lease_due(
     .await?)
 }
 
-/// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting.
+/// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
+/// stopped.
 pub(super) async fn finish_run(conn: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<bool> {
     let finished = sqlx::query_scalar!(
         r#"with finished as (
-             update run set status = 'completed', finished_at = $2
-             where id = $1 and status = 'running' and planned
+             update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
+             where id = $1 and status in ('running', 'cancelled') and finished_at is null and planned
                and not exists (select from chunk where run_id = $1 and not done)
                and not exists (select from message where run_id = $1 and due_at is not null and state = 'planned')
              returning campaign_id

@@ -20,8 +20,7 @@ pub fn BalanceLine(
     let line = move || {
         let (audience, parts) = (audience.get(), parts.get());
         let balances = audience == parts.sum();
-        let (glyph, tint) =
-            if balances { (Glyph::Done, "success") } else { (Glyph::Failed, "danger") };
+        let (glyph, tint) = if balances { (Glyph::Done, "success") } else { (Glyph::Failed, "danger") };
         let terms = [
             (parts.sent, " sent + "),
             (parts.waiting, " waiting + "),

@@ -1,9 +1,11 @@
 //! Bars, drawn as SVG with widths in percent: a strict Content-Security-Policy blocks `style` attributes.
 
 pub mod balance;
+pub mod limit;
 pub mod parts;
 
 pub use balance::{BalanceLine, PartsKeys, PartsLegend};
+pub use limit::LimitMeter;
 pub use parts::{FiveBar, Parts};
 
 use super::tone::Tone;

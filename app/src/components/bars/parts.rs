@@ -62,13 +62,12 @@ impl Parts {
     }
 }
 
-/// A part on the bar: from where, and how wide, as shares of the whole.
-fn widths(parts: [Part; 6]) -> Vec<(Part, f64, f64)> {
-    /// A part of one person must still be seen.
-    const LEAST: f64 = 0.012;
+/// A part on the bar: from where, and how wide, as shares of the whole. A part of one person must still be seen, so
+/// none is narrower than `least`.
+fn widths(parts: [Part; 6], least: f64) -> Vec<(Part, f64, f64)> {
     let whole: u64 = parts.iter().map(|part| part.people).sum();
     let seen = || parts.into_iter().filter(|part| part.people > 0);
-    let wide = |part: &Part| (part.people as f64 / whole as f64).max(LEAST);
+    let wide = |part: &Part| (part.people as f64 / whole as f64).max(least);
     let all: f64 = seen().map(|part| wide(&part)).sum();
     let mut from = 0.0;
     seen()
@@ -94,8 +93,10 @@ pub fn FiveBar(
     #[prop(optional)]
     messaging: bool,
 ) -> impl IntoView {
+    // A pixel or more beside the gap: the small bar is some 180 px wide, the large one 300 on a phone.
+    let (least, gap) = if large { (0.012, 2) } else { (0.02, 1) };
     let bar = move || {
-        widths(parts.get().in_order())
+        widths(parts.get().in_order(), least)
             .into_iter()
             .map(|(part, from, width)| {
                 let class = match part.state {
@@ -112,9 +113,9 @@ pub fn FiveBar(
                                     <rect
                                         class="parts__gap"
                                         x="100%"
-                                        width="2"
+                                        width=gap
                                         height="100%"
-                                        transform="translate(-2)"
+                                        transform=format!("translate(-{gap})")
                                     />
                                 }
                             })}
@@ -150,9 +151,9 @@ mod tests {
     #[test]
     fn one_person_is_seen_and_the_bar_is_full() {
         let parts = Parts { sent: 48_000, failed: 1, waiting: 209, ..Parts::default() };
-        let widths = widths(parts.in_order());
+        let widths = widths(parts.in_order(), 0.02);
         assert_eq!(widths.len(), 3);
-        assert!(widths.iter().all(|(_, _, width)| *width > 0.01));
+        assert!(widths.iter().all(|(_, _, width)| *width > 0.019));
         let (_, from, width) = widths[2];
         assert!((from + width - 1.0).abs() < 1e-9);
     }
@@ -162,6 +163,6 @@ mod tests {
         let parts = Parts { sent: 31_904, in_doubt: 11, ..Parts::default() };
         assert_eq!(parts.in_words(), "31,904 sent, 11 in doubt");
         assert_eq!(Parts::default().in_words(), "Nobody yet");
-        assert!(widths(Parts::default().in_order()).is_empty());
+        assert!(widths(Parts::default().in_order(), 0.02).is_empty());
     }
 }

@@ -1,11 +1,7 @@
 //! Passwords: one to type, and one to make up, with a meter that follows the typing once the script is there.
 
 use super::{Frame, id_or_name};
-use crate::components::{
-    bars::Meter,
-    format::plural,
-    tone::Tone,
-};
+use crate::components::{bars::Meter, format::plural, tone::Tone};
 use leptos::prelude::*;
 
 /// A password that exists already.

@@ -39,13 +39,17 @@ pub fn ErrorSummary(
         }
     });
     let lines = move || {
-        errors.get().into_iter().map(|FieldError { field, message }| {
-            if field.is_empty() {
-                view! { <li>{message}</li> }.into_any()
-            } else {
-                view! { <li><a href=format!("#{field}") rel="external">{message}</a></li> }.into_any()
-            }
-        }).collect_view()
+        errors
+            .get()
+            .into_iter()
+            .map(|FieldError { field, message }| {
+                if field.is_empty() {
+                    view! { <li>{message}</li> }.into_any()
+                } else {
+                    view! { <li><a href=format!("#{field}") rel="external">{message}</a></li> }.into_any()
+                }
+            })
+            .collect_view()
     };
     let title = StoredValue::new(title);
     view! {

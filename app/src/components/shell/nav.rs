@@ -61,8 +61,7 @@ impl NavEntry {
 
 /// Whether `path` is `href` or a page below it. Everything is below `/`, so that one counts for itself only.
 fn is_in(path: &str, href: &str) -> bool {
-    path.strip_prefix(href)
-        .is_some_and(|rest| rest.is_empty() || (href != "/" && rest.starts_with('/')))
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || (href != "/" && rest.starts_with('/')))
 }
 
 fn mark(path: &str, href: &str) -> Option<&'static str> {
@@ -83,9 +82,7 @@ fn badge(waiting: Option<u64>) -> impl IntoView {
 /// At the left.
 pub(super) fn side_nav(nav: Vec<NavEntry>, path: Signal<String>) -> AnyView {
     let (end, top): (Vec<_>, Vec<_>) = nav.into_iter().partition(|entry| entry.at_end);
-    let list = move |entries: Vec<NavEntry>| {
-        entries.into_iter().map(|entry| line(entry, path)).collect_view()
-    };
+    let list = move |entries: Vec<NavEntry>| entries.into_iter().map(|entry| line(entry, path)).collect_view();
     view! {
         <nav class="nav" aria-label="Main">
             <div class="nav__brand">

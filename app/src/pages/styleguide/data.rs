@@ -7,8 +7,7 @@ use crate::components::{
 };
 use leptos::prelude::*;
 
-const PARTS: Parts =
-    Parts { sent: 31_904, waiting: 14_876, skipped: 1_287, failed: 96, in_doubt: 11, cancelled: 36 };
+const PARTS: Parts = Parts { sent: 31_904, waiting: 14_876, skipped: 1_287, failed: 96, in_doubt: 11, cancelled: 36 };
 
 pub(super) fn bars() -> AnyView {
     let tones = [
@@ -21,6 +20,9 @@ pub(super) fn bars() -> AnyView {
     .map(|(tone, share)| view! { <Meter share tone label=format!("{} %", share * 100.0)/> });
     let bars = view! {
         {tones.collect_view()}
+        <LimitMeter label="Complaints" rate=0.0002 limit=0.001/>
+        <LimitMeter label="Hard bounces" rate=0.0082 limit=0.01/>
+        <LimitMeter label="Unsubscribes" rate=0.0061 limit=0.005/>
         <FiveBar parts=PARTS large=true/>
         <FiveBar parts=PARTS/>
         <FiveBar parts=Parts { sent: 142, skipped: 6, waiting: 38, ..Parts::default() } messaging=true/>

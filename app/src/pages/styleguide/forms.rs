@@ -5,25 +5,24 @@ use crate::components::*;
 use leptos::prelude::*;
 
 pub(super) fn buttons() -> AnyView {
-    let looks = [
-        (Look::Primary, "primary"),
-        (Look::Default, "default"),
-        (Look::Quiet, "quiet"),
-        (Look::Danger, "danger"),
-    ]
-    .map(|(look, word)| {
-        view! {
-            <div class="row">
-                <Button look kind="button">"Rest"</Button>
-                <Button look kind="button" glyph=Glyph::Plus>"Icon"</Button>
-                <Button look kind="button" size=Size::Small>"Small"</Button>
-                <Button look kind="button" busy=true>"Sending…"</Button>
-                <Button look kind="button" disabled=true>"Disabled"</Button>
-                <LinkButton look href="#buttons">"Link"</LinkButton>
-                <span class="small dim">{word}</span>
-            </div>
-        }
-    });
+    let looks =
+        [(Look::Primary, "primary"), (Look::Default, "default"), (Look::Quiet, "quiet"), (Look::Danger, "danger")].map(
+            |(look, word)| {
+                view! {
+                    <div class="row">
+                        <Button look kind="button">"Rest"</Button>
+                        <Button look kind="button" glyph=Glyph::Plus>"Icon"</Button>
+                        <Button look kind="button" size=Size::Small>"Small"</Button>
+                        <Button look kind="button" busy=true>"Sending…"</Button>
+                        <Button look kind="button" disabled=true>"Disabled"</Button>
+                        <LinkButton look href="#buttons">"Link"</LinkButton>
+                        <button type="button" class=format!("btn btn--{word} is-hover")>"Hover"</button>
+                        <button type="button" class=format!("btn btn--{word} is-focus")>"Focus"</button>
+                        <span class="small dim">{word}</span>
+                    </div>
+                }
+            },
+        );
     let rest = view! {
         {looks.collect_view()}
         <div class="row">

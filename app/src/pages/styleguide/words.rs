@@ -6,15 +6,34 @@ use leptos::prelude::*;
 
 pub(super) fn badges() -> AnyView {
     let campaigns = [
-        "draft", "in_review", "changes_asked", "approved", "scheduled", "sending", "paused", "finished", "failed",
+        "draft",
+        "in_review",
+        "changes_asked",
+        "approved",
+        "scheduled",
+        "sending",
+        "paused",
+        "finished",
+        "failed",
         "stopped",
     ];
     let messages = [
-        "pending", "queued", "sending", "sent", "delivered", "opened", "clicked", "bounced", "complained", "failed",
-        "skipped", "in_doubt", "cancelled",
+        "pending",
+        "queued",
+        "sending",
+        "sent",
+        "delivered",
+        "opened",
+        "clicked",
+        "bounced",
+        "complained",
+        "failed",
+        "skipped",
+        "in_doubt",
+        "cancelled",
     ];
     let badges = view! {
-        <div>
+        <div class="stack stack--xs">
             <p class="small dim">"Campaigns"</p>
             <div class="chips">
                 {campaigns.map(|status| view! { <CampaignBadge status/> }).collect_view()}
@@ -22,11 +41,11 @@ pub(super) fn badges() -> AnyView {
                 <Badge tone=Tone::Messaging text="Messaging"/>
             </div>
         </div>
-        <div>
+        <div class="stack stack--xs">
             <p class="small dim">"Messages"</p>
             <div class="chips">{messages.map(|state| view! { <MessageBadge state/> }).collect_view()}</div>
         </div>
-        <div>
+        <div class="stack stack--xs">
             <p class="small dim">"Consent, and people"</p>
             <div class="chips">
                 <Badge tone=Tone::Success glyph=Glyph::Check text="Consent"/>
@@ -34,9 +53,11 @@ pub(super) fn badges() -> AnyView {
                 <Badge glyph=Glyph::Minus text="No consent"/>
                 <Badge tone=Tone::Danger glyph=Glyph::Slash text="Suppressed"/>
                 <Badge glyph=Glyph::Tag text="evenings"/>
-                <Avatar initials="NW" label="Nora Whitfield"/>
-                <Avatar initials="MB" label="Marcus Bell" large=true/>
             </div>
+        </div>
+        <div class="row">
+            <Avatar initials="NW" label="Nora Whitfield"/>
+            <Avatar initials="MB" label="Marcus Bell" large=true/>
         </div>
     };
     show("badges", "Badge and avatar", "Colour, icon and word; never colour alone", badges)
@@ -51,15 +72,13 @@ pub(super) fn links() -> AnyView {
         Link::new("Finished", "#finished").count(46),
     ];
     let tabs = ["Live", "Recipients", "Report", "Content"].map(|tab| Link::new(tab, format!("#{tab}"))).to_vec();
-    let views = vec![
-        Link::new("List", "#list").glyph(Glyph::List),
-        Link::new("Calendar", "#calendar").glyph(Glyph::Calendar),
-    ];
+    let views =
+        vec![Link::new("List", "#list").glyph(Glyph::List), Link::new("Calendar", "#calendar").glyph(Glyph::Calendar)];
     let rows = view! {
         <FilterChips label="Status" links=filters current="#all"/>
         <Tabs label="October newsletter" links=tabs current="#Live"/>
         <div class="row"><Segmented label="View" links=views current="#list"/></div>
-        <Pager note="1–10 of 64. Times in America/New_York." next="#next"/>
+        <Pager note="1–10 of 64. Times in America/New_York." label="Pages, an example" next="#next"/>
     };
     show("links", "Filters, tabs, segments, pages", "Links; they work without a script", rows)
 }

@@ -1,0 +1,66 @@
+//! How consent, its sources and suppression are said on the pages of this part.
+
+use domain::{
+    consent::{Source, State, SuppressionReason},
+    list::{AddedBy, MemberStatus},
+};
+use leptos::prelude::*;
+
+use crate::components::{Badge, Glyph, Tone};
+
+/// What is in force: consent, withdrawn, or nothing said.
+pub(super) fn consent_badge(state: Option<State>) -> AnyView {
+    match state {
+        Some(State::Granted) => view! { <Badge tone=Tone::Success glyph=Glyph::Check text="Consent"/> }.into_any(),
+        Some(State::Withdrawn) => view! { <Badge tone=Tone::Danger glyph=Glyph::Close text="Withdrawn"/> }.into_any(),
+        None => view! { <Badge glyph=Glyph::Minus text="No consent"/> }.into_any(),
+    }
+}
+
+/// Where a member of a list stands.
+pub(super) fn member_badge(status: MemberStatus) -> AnyView {
+    let (tone, glyph, text) = match status {
+        MemberStatus::Active => (Tone::Success, Glyph::Check, "Active"),
+        MemberStatus::Removed => (Tone::Neutral, Glyph::Minus, "Removed"),
+        MemberStatus::Bounced => (Tone::Danger, Glyph::Back, "Bounced"),
+        MemberStatus::Unsubscribed => (Tone::Neutral, Glyph::Slash, "Unsubscribed"),
+    };
+    view! { <Badge tone glyph text/> }.into_any()
+}
+
+/// Who put a member on a list.
+pub(super) fn added_by(by: AddedBy) -> &'static str {
+    match by {
+        AddedBy::Manual => "By hand",
+        AddedBy::Import => "Import",
+        AddedBy::Api => "API",
+        AddedBy::Automation => "Rule",
+    }
+}
+
+/// How an entry of the consent ledger came about.
+pub(super) fn source(source: Source) -> &'static str {
+    match source {
+        Source::Import => "Imported file",
+        Source::BookingForm => "Booking form",
+        Source::Api => "Through the API",
+        Source::Link => "Link in a message",
+        Source::Keyword => "Reply to a message",
+        Source::Complaint => "Reported as spam",
+        Source::Manual => "Recorded by hand",
+    }
+}
+
+/// Why an address is suppressed, in a sentence; an unknown reason is shown as it is.
+pub(super) fn suppressed(reason: &str) -> String {
+    let known = SuppressionReason::from_word(reason).map(|reason| match reason {
+        SuppressionReason::HardBounce => "The mailbox does not exist: mail to it came back.",
+        SuppressionReason::Complaint => "A message was reported as spam.",
+        SuppressionReason::Unsubscribe => "The person unsubscribed.",
+        SuppressionReason::Stop => "The person replied STOP.",
+        SuppressionReason::Manual => "Put on the suppression list by hand.",
+        SuppressionReason::Invalid => "This is no address that mail can be sent to.",
+        SuppressionReason::DoNotCall => "On a do-not-call list.",
+    });
+    known.map_or_else(|| format!("{reason}."), str::to_owned)
+}

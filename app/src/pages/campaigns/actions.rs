@@ -1,0 +1,169 @@
+//! What can be done to a campaign as a whole. Each is a form of one button that the browser always sends by itself, so
+//! that the page that follows shows how things stand then.
+
+use domain::id::CampaignId;
+#[cfg(feature = "ssr")]
+use domain::{
+    campaign::{CampaignDetail, NewAudience, NewCampaign, NewContent, NewEmailContent},
+    error::FieldErrors,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    components::FieldError,
+    error::Answer,
+    form::{FormState, plain_form_state},
+};
+#[cfg(feature = "ssr")]
+use crate::{components::format::count, error::AppError, pages::campaigns::words::path_of};
+
+/// Above so many people the number is typed to confirm (UX 3).
+pub(super) const CONFIRM_ABOVE: u64 = 1_000;
+/// How long the first message is held back after a start, in seconds (UX 3).
+pub(super) const HOLD_SECONDS: u32 = 30;
+
+/// Starts a draft. `people` is how many the page said it reaches; above a thousand that number is in `confirm` as well.
+#[server(prefix = "/_fn", endpoint = "start-campaign")]
+pub async fn start_campaign(
+    campaign: CampaignId,
+    hold_seconds: u32,
+    people: u64,
+    #[server(default)] confirm: String,
+) -> Answer<()> {
+    check_confirmed(people, &confirm)?;
+    let engine = crate::request::engine()?;
+    let mut tx = crate::request::begin().await?;
+    engine::campaigns::start(&engine, &mut tx, campaign, Some(hold_seconds)).await.map_err(as_a_whole)?;
+    tx.commit().await?;
+    crate::request::go(&path_of(campaign));
+    Ok(())
+}
+
+#[server(prefix = "/_fn", endpoint = "pause-campaign")]
+pub async fn pause_campaign(campaign: CampaignId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    engine::campaigns::pause(&mut tx, campaign).await?;
+    tx.commit().await?;
+    crate::request::go(&path_of(campaign));
+    Ok(())
+}
+
+#[server(prefix = "/_fn", endpoint = "resume-campaign")]
+pub async fn resume_campaign(campaign: CampaignId) -> Answer<()> {
+    let engine = crate::request::engine()?;
+    let mut tx = crate::request::begin().await?;
+    engine::campaigns::resume(&engine, &mut tx, campaign).await?;
+    tx.commit().await?;
+    crate::request::go(&path_of(campaign));
+    Ok(())
+}
+
+/// Stops it for good; while it is held back, that is the undo.
+#[server(prefix = "/_fn", endpoint = "stop-campaign")]
+pub async fn stop_campaign(campaign: CampaignId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    engine::campaigns::cancel(&mut tx, campaign).await?;
+    tx.commit().await?;
+    crate::request::go(&path_of(campaign));
+    Ok(())
+}
+
+#[server(prefix = "/_fn", endpoint = "delete-campaign")]
+pub async fn delete_campaign(campaign: CampaignId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    engine::campaigns::delete(&mut tx, campaign).await?;
+    tx.commit().await?;
+    crate::request::go("/campaigns");
+    Ok(())
+}
+
+/// Makes a new draft with the same audience, content and sender.
+#[server(prefix = "/_fn", endpoint = "copy-campaign")]
+pub async fn copy_campaign(campaign: CampaignId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    let from = engine::campaigns::get(&mut tx, campaign).await?;
+    let made = engine::campaigns::create(&mut tx, &copy_of(from)).await?;
+    tx.commit().await?;
+    crate::request::go(&format!("{}/edit", path_of(made.campaign.id)));
+    Ok(())
+}
+
+/// A form of one button.
+pub(super) fn post<S: ServerFn>(campaign: CampaignId, button: AnyView) -> AnyView {
+    view! {
+        <form method="post" action=S::url()>
+            <input type="hidden" name="campaign" value=campaign.to_string()/>
+            {button}
+        </form>
+    }
+    .into_any()
+}
+
+/// The start's form, with what was typed when it was refused.
+pub(super) fn start_form() -> FormState {
+    plain_form_state(StartCampaign::PATH, Signal::stored(None))
+}
+
+/// Why the last action was refused, whichever it was.
+pub(super) fn refusals() -> Signal<Vec<FieldError>> {
+    let paths = [
+        StartCampaign::PATH,
+        PauseCampaign::PATH,
+        ResumeCampaign::PATH,
+        StopCampaign::PATH,
+        DeleteCampaign::PATH,
+        CopyCampaign::PATH,
+    ];
+    let all = paths.map(|path| plain_form_state(path, Signal::stored(None)).summary());
+    Signal::derive(move || all.iter().flat_map(|one| one.get()).collect())
+}
+
+/// Checks that a large number was typed as it was shown; separators do not matter.
+#[cfg(feature = "ssr")]
+fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
+    let digits: String = confirm.chars().filter(char::is_ascii_digit).collect();
+    if people <= CONFIRM_ABOVE || digits.parse() == Ok(people) {
+        return Ok(());
+    }
+    let message = format!("Type {} to confirm that so many people get it.", count(people));
+    Err(AppError::Invalid(FieldErrors::one("confirm", "not_confirmed", message)))
+}
+
+/// What is wrong with a draft has no field on the page that starts it.
+#[cfg(feature = "ssr")]
+fn as_a_whole(error: engine::Error) -> AppError {
+    let mut error = AppError::from(error);
+    if let AppError::Invalid(errors) = &mut error {
+        errors.0.iter_mut().for_each(|error| error.field.clear());
+    }
+    error
+}
+
+/// The same again, as a draft. A template's newest version is pinned, not the one of then.
+#[cfg(feature = "ssr")]
+fn copy_of(from: CampaignDetail) -> NewCampaign {
+    let name: String = from.campaign.name.chars().take(190).collect();
+    let template_id = from.content.template_id.map(|id| id.to_string());
+    let text = if template_id.is_some() { Default::default() } else { from.content.email };
+    let lists = |ids: Vec<domain::id::ListId>| ids.iter().map(|id| serde_json::json!(id)).collect();
+    let (include, exclude) = (from.audience.included_lists(), from.audience.excluded_lists());
+    NewCampaign {
+        name: format!("{name}, copy"),
+        content: NewContent { email: NewEmailContent { template_id, text } },
+        sender_id: from.sender_id.map(|id| id.to_string()),
+        audience: NewAudience { include: lists(include), exclude: lists(exclude) },
+        ..Default::default()
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_number_is_typed_as_it_was_shown() {
+        assert!(check_confirmed(1_000, "").is_ok(), "asked above a thousand only");
+        assert!(check_confirmed(3_950, "3,950").is_ok() && check_confirmed(3_950, " 3 950 ").is_ok());
+        assert!(check_confirmed(3_950, "").is_err() && check_confirmed(3_950, "395").is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! What a campaign is made of, as words: its lists, its content, and what recipients see.
+
+use domain::campaign::{CampaignContent, CampaignDetail};
+use leptos::prelude::*;
+
+use super::page::Shown;
+use crate::components::{MailPreview, Notice, Section, Tone};
+
+/// "Newsletter, VIP; without Staff"; none when no list is chosen.
+pub(super) fn lists(detail: &CampaignDetail) -> Option<String> {
+    let (include, exclude) = &detail.list_names;
+    let without = if exclude.is_empty() { String::new() } else { format!("; without {}", exclude.join(", ")) };
+    (!include.is_empty()).then(|| format!("{}{without}", include.join(", ")))
+}
+
+/// "Template “Autumn”, version 3", or that it was written for this campaign.
+pub(super) fn source(content: &CampaignContent) -> String {
+    match (&content.template_name, content.template_version) {
+        (Some(name), Some(version)) => format!("Template “{name}”, version {version}"),
+        _ => "Written for this campaign".into(),
+    }
+}
+
+/// What recipients see, as a made-up person.
+pub(super) fn preview(detail: &CampaignDetail, preview: Option<Result<Shown, String>>) -> AnyView {
+    let shown = match preview {
+        None => return ().into_any(),
+        Some(Ok(Shown { subject, src })) => {
+            let (from_name, from_address) = split(detail.sender.as_deref().unwrap_or("No sender yet"));
+            view! { <MailPreview from_name from_address subject src/> }.into_any()
+        }
+        Some(Err(why)) => {
+            view! { <Notice tone=Tone::Warning title="This cannot be shown for a made-up person">{why}</Notice> }
+                .into_any()
+        }
+    };
+    view! {
+        <Section
+            title="What they get"
+            id="preview"
+            aside=|| view! { <span class="small dim">"As Nora Whitfield, a made-up person"</span> }
+        >
+            {shown}
+        </Section>
+    }
+    .into_any()
+}
+
+/// `Name <address>` into its parts; an address alone stands for both.
+fn split(sender: &str) -> (String, String) {
+    match sender.strip_suffix('>').and_then(|sender| sender.rsplit_once(" <")) {
+        Some((name, address)) => (name.to_owned(), address.to_owned()),
+        None => (sender.to_owned(), sender.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_a_name_and_an_address() {
+        assert_eq!(split("Maple Row <news@maple.example>"), ("Maple Row".into(), "news@maple.example".into()));
+        assert_eq!(split("news@maple.example").0, "news@maple.example");
+    }
+}

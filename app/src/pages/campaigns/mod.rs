@@ -1,0 +1,44 @@
+//! Campaigns: the list, the form of a draft, the campaign's own page, its recipients.
+
+pub mod actions;
+mod draft;
+pub mod edit;
+mod facts;
+mod fields;
+mod funnel;
+mod launch;
+pub mod list;
+pub(crate) mod live;
+mod numbers;
+pub mod page;
+pub mod readiness;
+mod reasons;
+pub mod recipients;
+pub mod run;
+pub mod typed;
+pub(crate) mod words;
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    any_nested_route::IntoAnyNestedRoute,
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+
+/// `/campaigns` and everything below.
+#[component(transparent)]
+pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    let mode = SsrMode::Async;
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("/campaigns") view=list::Campaigns ssr=mode.clone()/>
+            <Route path=path!("/campaigns/new") view=edit::NewDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id") view=page::CampaignPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/edit") view=edit::EditDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

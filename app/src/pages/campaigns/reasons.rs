@@ -1,0 +1,81 @@
+//! Why people were not sent to: by reason, with how many and what can be done about it.
+
+use domain::{
+    message::{Part, SkipReason},
+    stats::Grouped,
+};
+use leptos::prelude::*;
+
+use super::words::people;
+use crate::components::{Glyph, Item, Items, Section, Tone, format::plural};
+
+/// The section; nothing where everybody was sent to. `recipients` is the page of the people.
+pub(super) fn section(groups: Vec<Grouped>, recipients: &str) -> AnyView {
+    if groups.is_empty() {
+        return ().into_any();
+    }
+    let items = groups.into_iter().map(|group| item(group, recipients)).collect_view();
+    view! { <Section title="Not sent, and why" id="reasons"><Items>{items}</Items></Section> }.into_any()
+}
+
+fn item(group: Grouped, recipients: &str) -> AnyView {
+    let (glyph, tone, part) = match group.part {
+        Part::Failed => (Glyph::Failed, Tone::Danger, "failed"),
+        Part::InDoubt => (Glyph::Question, Tone::Warning, "in doubt"),
+        _ => (Glyph::Skip, Tone::Neutral, "skipped"),
+    };
+    let title = format!("{}, {}", heading(&group), plural(people(group.count), "person", "people"));
+    let href = format!("{recipients}?state={}", group.part.word());
+    let remedy = remedy(group.part, &group.code);
+    let end = move || view! { <a class="end" href=href>{format!("All {part}")}</a> };
+    view! { <Item glyph tone title end>{remedy}</Item> }.into_any()
+}
+
+/// The reason in words; what a provider said has its code before it.
+fn heading(group: &Grouped) -> String {
+    match (group.part, group.text.trim()) {
+        (Part::InDoubt, _) => "No answer from the provider".into(),
+        (Part::Skipped, text) => text.into(),
+        (_, "") => group.code.clone(),
+        (_, text) if text.starts_with(&group.code) => text.into(),
+        (_, text) => format!("{}: {text}", group.code),
+    }
+}
+
+/// What to do about it, or that nothing is to be done.
+fn remedy(part: Part, code: &str) -> &'static str {
+    if let Some(reason) = SkipReason::from_word(code) {
+        return match reason {
+            SkipReason::NoAddress => "Add an e-mail address at the contact; the next campaign reaches them.",
+            SkipReason::DoNotContact => "Somebody marked them so. Nothing to do.",
+            SkipReason::NoConsent => "Record their consent at the contact, if they gave it. Nothing goes out without.",
+            SkipReason::Suppressed => "They unsubscribed, or the address does not work. Nothing to do.",
+            SkipReason::MissingValue => "Fill in the value at the contact, or take the variable out of the text.",
+            SkipReason::Gone => "They were deleted before their message was due. Nothing to do.",
+        };
+    }
+    match (part, code.chars().next()) {
+        (Part::InDoubt, _) => "It may have arrived or not. It is not sent a second time by itself.",
+        (_, Some('5')) => "Refused for good by the receiving server. Check the address before the next campaign.",
+        (_, Some('4')) => "Refused again and again as a passing trouble. The next campaign tries anew.",
+        (_, _) => "The provider could not be reached or did not take it, after several tries. Check the provider.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_words_and_a_remedy() {
+        for reason in SkipReason::ALL {
+            let (code, text) = (reason.word().to_owned(), reason.sentence().to_owned());
+            let group = Grouped { part: Part::Skipped, code, text, count: 1 };
+            assert_eq!(heading(&group), reason.sentence());
+            assert!(remedy(Part::Skipped, reason.word()).ends_with('.'));
+        }
+        let refused = Grouped { part: Part::Failed, code: "550".into(), text: "No such user".into(), count: 2 };
+        assert_eq!(heading(&refused), "550: No such user");
+        assert!(remedy(Part::Failed, "550").contains("for good"));
+    }
+}

@@ -1,0 +1,235 @@
+//! A campaign that was started: how it goes, and afterwards how it went.
+
+use domain::{
+    access::Verb,
+    campaign::{Campaign, CampaignDetail, CampaignStatus},
+    id::CampaignId,
+};
+use leptos::prelude::*;
+
+use super::{
+    actions::{CopyCampaign, PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
+    facts,
+    live::follow,
+    numbers::numbers,
+    page::{Progress, Sheet, get_progress},
+    reasons, words,
+};
+use crate::{
+    components::{
+        Badge, Button, Crumb, Dialog, DialogButton, Dl, ErrorSummary, Fact, Glyph, Icon, LinkButton, Look, Notice,
+        PageHead, Panel, Section, Size, Tabs, Tone,
+        format::{count, duration},
+    },
+    session::may,
+    when::When,
+};
+
+/// The page.
+#[component]
+pub fn Run(sheet: Sheet) -> impl IntoView {
+    let Sheet { detail, starts_in, preview, .. } = sheet;
+    let id = detail.campaign.id;
+    let first = Progress { campaign: detail.campaign.clone(), groups: detail.groups.clone(), starts_in };
+    let progress = RwSignal::new(first);
+    let reached = follow(progress, is_moving, move || get_progress(id.to_string()));
+    // What changes now and then, apart from the numbers that change every second: so buttons keep the focus.
+    let standing = Memo::new(move |_| progress.with(standing));
+    let groups = Memo::new(move |_| progress.with(|progress| progress.groups.clone()));
+    let recipients = format!("{}/recipients", words::path_of(id));
+    let people = recipients.clone();
+    view! {
+        {move || {
+            let (campaign, held) = standing.get();
+            head(campaign, held)
+        }}
+        {tabs(id, &words::path_of(id))}
+        <div class="stack">
+            <ErrorSummary errors=refusals() title="This was not done"/>
+            {move || said(&standing.get().0)}
+            {numbers(progress, recipients.clone())}
+            {move || (!reached.get()).then(not_live)}
+            {move || reasons::section(groups.get(), &people)}
+            {made_of(&detail)}
+            {facts::preview(&detail, preview)}
+        </div>
+        {move || standing.get().1.then(|| undo(id, progress))}
+        {move || (standing.get().0.status == CampaignStatus::Running).then(refresh_without_script)}
+    }
+}
+
+fn is_moving(progress: &Progress) -> bool {
+    progress.campaign.status == CampaignStatus::Running
+}
+
+/// The campaign as far as its head shows it, and whether it is still held back.
+fn standing(progress: &Progress) -> (Campaign, bool) {
+    let mut campaign = progress.campaign.clone();
+    if matches!(campaign.status, CampaignStatus::Running | CampaignStatus::Paused) {
+        campaign.figures = Default::default();
+    }
+    (campaign, progress.starts_in.is_some())
+}
+
+/// The two pages of a campaign that was started.
+pub(super) fn tabs(id: CampaignId, current: &str) -> AnyView {
+    let page = words::path_of(id);
+    let links = vec![
+        crate::components::Link::new("Overview", page.clone()),
+        crate::components::Link::new("Recipients", format!("{page}/recipients")),
+    ];
+    view! { <Tabs label="Campaign" links current=current.to_owned()/> }.into_any()
+}
+
+fn head(campaign: Campaign, held: bool) -> AnyView {
+    let (id, status, name) = (campaign.id, campaign.status, campaign.name.clone());
+    let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
+    let (started, finished) = (campaign.started_at, campaign.finished_at);
+    let badge = move || match held {
+        true => view! { <Badge tone=Tone::Info glyph=Glyph::Clock text="About to start"/> }.into_any(),
+        false => words::badge(&campaign),
+    };
+    let ended = if status == CampaignStatus::Cancelled { "Stopped" } else { "Finished" };
+    view! {
+        <PageHead title=name.clone() crumbs badge actions=move || actions(id, status, held)>
+            "E-mail."
+            {started.map(|at| view! { " Started " <When at/> "." })}
+            {finished.map(|at| view! { " " {ended} " " <When at/> "." })}
+        </PageHead>
+        {may(Verb::SendCampaigns).then(|| stop_dialog(id, &name))}
+    }
+    .into_any()
+}
+
+fn actions(id: CampaignId, status: CampaignStatus, held: bool) -> AnyView {
+    let pause = || post::<PauseCampaign>(id, view! { <Button glyph=Glyph::Pause>"Pause"</Button> }.into_any());
+    let resume = || {
+        let button = view! { <Button look=Look::Primary glyph=Glyph::Plane>"Resume"</Button> };
+        post::<ResumeCampaign>(id, button.into_any())
+    };
+    let stop = || {
+        view! { <DialogButton dialog="stop" look=Look::Danger glyph=Glyph::Square>"Stop…"</DialogButton> }.into_any()
+    };
+    match status {
+        _ if held => ().into_any(),
+        CampaignStatus::Completed | CampaignStatus::Cancelled if may(Verb::EditCampaigns) => {
+            post::<CopyCampaign>(id, view! { <Button glyph=Glyph::Copy>"Make a copy"</Button> }.into_any())
+        }
+        _ if !may(Verb::SendCampaigns) => ().into_any(),
+        CampaignStatus::Running => view! { {pause()} {stop()} }.into_any(),
+        CampaignStatus::Paused => view! { {stop()} {resume()} }.into_any(),
+        CampaignStatus::Failed => stop(),
+        _ => ().into_any(),
+    }
+}
+
+fn stop_dialog(id: CampaignId, name: &str) -> AnyView {
+    let stop =
+        move || post::<StopCampaign>(id, view! { <Button look=Look::Danger>"Stop for good"</Button> }.into_any());
+    view! {
+        <Dialog id="stop" title=format!("Stop “{name}”?") keep="Leave it" foot=stop>
+            <p class="muted">
+                "What was handed over cannot be called back. Whoever is waiting will not be sent to, and a stopped
+                campaign cannot go on: to hold it for a while, pause it."
+            </p>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Why it does not go on, and what to do.
+fn said(campaign: &Campaign) -> AnyView {
+    let reason = campaign.status_reason.clone();
+    match (campaign.status, reason) {
+        (CampaignStatus::Paused, Some(reason)) => {
+            let action = || {
+                let button =
+                    || view! { <LinkButton href="/settings/providers" size=Size::Small>"Providers"</LinkButton> };
+                may(Verb::EditProviders).then(button)
+            };
+            view! {
+                <Notice tone=Tone::Warning title=format!("Paused by itself: {reason}") action>
+                    "Nobody is lost or sent to twice. Mend the provider, then resume."
+                </Notice>
+            }
+            .into_any()
+        }
+        (CampaignStatus::Paused, None) => view! {
+            <Notice glyph=Glyph::Pause title="Paused">
+                "Nothing more is handed over. Resume goes on where it was held; nobody is lost or sent to twice."
+            </Notice>
+        }
+        .into_any(),
+        (CampaignStatus::Failed, reason) => {
+            let why = reason.unwrap_or_else(|| "It cannot go on as it is set up.".into());
+            view! { <Notice tone=Tone::Danger title="Failed">{why}</Notice> }.into_any()
+        }
+        (CampaignStatus::Cancelled, _) if campaign.figures.audience == 0 => view! {
+            <Notice glyph=Glyph::Square title="Stopped before anything was sent">
+                "Nobody got it. To change it and send it after all, make a copy."
+            </Notice>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+fn not_live() -> AnyView {
+    view! {
+        <Notice tone=Tone::Warning title="These numbers are not up to date">
+            "Carillon does not answer at the moment; this page tries again every second."
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What it was made of, frozen at its start.
+fn made_of(detail: &CampaignDetail) -> AnyView {
+    let lists = facts::lists(detail).unwrap_or_else(|| "None".into());
+    let source = facts::source(&detail.content);
+    let (sender, subject) = (detail.sender.clone(), detail.content.email.subject.clone());
+    let campaign = &detail.campaign;
+    let took = campaign.started_at.zip(campaign.finished_at).map(|(start, end)| (end - start).num_seconds());
+    let took = took.and_then(|seconds| u64::try_from(seconds).ok()).map(duration);
+    view! {
+        <Section title="Set-up" id="set-up">
+            <Panel>
+                <Dl>
+                    <Fact term="Lists">{lists}</Fact>
+                    <Fact term="Sender">{sender}</Fact>
+                    <Fact term="Subject">{subject}</Fact>
+                    <Fact term="Content">{source}</Fact>
+                    {took.map(|took| view! { <Fact term="Took">{took}</Fact> })}
+                </Dl>
+            </Panel>
+        </Section>
+    }
+    .into_any()
+}
+
+/// The strip at the foot of the window while the first message is held back.
+fn undo(id: CampaignId, progress: RwSignal<Progress>) -> AnyView {
+    let left = move || progress.with(|progress| progress.starts_in).unwrap_or_default();
+    let button = move || {
+        let button = view! {
+            <button class="btn btn--s" type="submit"><Icon glyph=Glyph::Back small=true/>"Undo"</button>
+        };
+        post::<StopCampaign>(id, button.into_any())
+    };
+    view! {
+        <div class="toasts" role="region" aria-label="Undo">
+            <div class="toast">
+                <Icon glyph=Glyph::Clock/>
+                <span>"The first message goes out in " <b class="num">{move || count(left())} " s"</b></span>
+                {may(Verb::SendCampaigns).then(button)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where there is no script, the browser loads the page anew. A browser with one reads this as text, so it is no part
+/// of what is hydrated.
+fn refresh_without_script() -> AnyView {
+    view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="5">"#></noscript> }.into_any()
+}

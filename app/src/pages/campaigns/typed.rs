@@ -1,0 +1,94 @@
+//! A draft as it is typed, and what there is to choose from.
+
+use domain::{
+    campaign::{AudiencePart, CampaignDetail, NewAudience, NewCampaign, NewContent, NewEmailContent},
+    list::List,
+    provider::Sender,
+    template::{EmailContent, Template},
+};
+use serde::{Deserialize, Serialize};
+
+/// A draft as the form sends it.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub(super) name: String,
+    pub(super) code: String,
+    pub(super) include: Vec<String>,
+    pub(super) exclude: Vec<String>,
+    pub(super) content: String,
+    pub(super) template_id: String,
+    pub(super) subject: String,
+    pub(super) html: String,
+    pub(super) text: String,
+    pub(super) sender_id: String,
+}
+
+/// Word of the card that takes the content from a template.
+pub(super) const TEMPLATE: &str = "template";
+/// Word of the card that takes the content from the form.
+pub(super) const OWN: &str = "own";
+
+impl From<Draft> for NewCampaign {
+    fn from(draft: Draft) -> Self {
+        let email = if draft.content == TEMPLATE {
+            NewEmailContent { template_id: Some(draft.template_id), ..Default::default() }
+        } else {
+            let text = EmailContent { subject: draft.subject, html: draft.html, text: draft.text };
+            NewEmailContent { template_id: None, text }
+        };
+        let lists = |ids: Vec<String>| ids.into_iter().map(serde_json::Value::String).collect();
+        Self {
+            name: draft.name,
+            code: draft.code,
+            content: NewContent { email },
+            sender_id: Some(draft.sender_id),
+            audience: NewAudience { include: lists(draft.include), exclude: lists(draft.exclude) },
+            ..Default::default()
+        }
+    }
+}
+
+/// What can be chosen from.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Choices {
+    /// All lists.
+    pub lists: Vec<List>,
+    /// All templates.
+    pub templates: Vec<Template>,
+    /// All senders.
+    pub senders: Vec<Sender>,
+}
+
+impl Draft {
+    /// What a new draft begins with: a template where there is one, and the sender where there is only one.
+    pub(super) fn new(choices: &Choices) -> Self {
+        let content = if choices.templates.is_empty() { OWN } else { TEMPLATE };
+        let sender_id = match choices.senders.as_slice() {
+            [only] => only.id.to_string(),
+            _ => String::new(),
+        };
+        Self { content: content.into(), sender_id, ..Self::default() }
+    }
+
+    /// A draft as it was saved.
+    pub(super) fn saved(detail: CampaignDetail, choices: &Choices) -> Self {
+        let ids = |parts: Vec<AudiencePart>| parts.into_iter().map(|AudiencePart::List(id)| id.to_string()).collect();
+        let template = detail.content.template_id;
+        let undecided = detail.content.email.html.is_empty() && !choices.templates.is_empty();
+        let content = if template.is_some() || undecided { TEMPLATE } else { OWN };
+        let email = if template.is_some() { EmailContent::default() } else { detail.content.email };
+        Self {
+            name: detail.campaign.name,
+            code: detail.campaign.code,
+            include: ids(detail.audience.include),
+            exclude: ids(detail.audience.exclude),
+            content: content.into(),
+            template_id: template.map(|id| id.to_string()).unwrap_or_default(),
+            subject: email.subject,
+            html: email.html,
+            text: email.text,
+            sender_id: detail.sender_id.map(|id| id.to_string()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! How a campaign is shown wherever it appears: its badge, its bar, how far it is, since when.
+
+use domain::{
+    campaign::{Campaign, CampaignStatus},
+    id::CampaignId,
+    stats::Figures,
+};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Badge, CampaignBadge, FiveBar, Glyph, Parts, Tone, format::count},
+    when::without_zone,
+};
+
+/// The page of a campaign.
+pub(crate) fn path_of(id: CampaignId) -> String {
+    format!("/campaigns/{id}")
+}
+
+/// A number of people.
+pub(crate) fn people(number: i64) -> u64 {
+    number.try_into().unwrap_or_default()
+}
+
+/// Where everyone is, for bars.
+pub(crate) fn parts(figures: &Figures) -> Parts {
+    Parts {
+        sent: people(figures.sent),
+        waiting: people(figures.waiting),
+        skipped: people(figures.skipped),
+        failed: people(figures.failed),
+        in_doubt: people(figures.in_doubt),
+        cancelled: people(figures.cancelled),
+    }
+}
+
+/// The status as a badge, in the words of SPEC 5.2.
+pub(crate) fn badge(campaign: &Campaign) -> AnyView {
+    let figures = &campaign.figures;
+    let status = match campaign.status {
+        CampaignStatus::Completed if figures.in_doubt > 0 => {
+            let text = campaign.status_shown();
+            return view! { <Badge tone=Tone::Warning glyph=Glyph::Question text/> }.into_any();
+        }
+        CampaignStatus::Completed => "finished",
+        CampaignStatus::PendingApproval => "in_review",
+        CampaignStatus::Running => "sending",
+        CampaignStatus::Cancelled => "stopped",
+        other => other.word(),
+    };
+    view! { <CampaignBadge status not_sent=people(figures.not_sent())/> }.into_any()
+}
+
+/// Sent of how many, with the bar; of a draft that nothing is sent.
+pub(crate) fn progress(campaign: &Campaign) -> AnyView {
+    if campaign.run_id.is_none() {
+        return view! { <span class="dim">"Not started"</span> }.into_any();
+    }
+    let (sent, audience) = (people(campaign.figures.sent), people(campaign.figures.audience));
+    view! {
+        <div class="stack stack--xs">
+            <span class="num">{count(sent)} " / " {count(audience)}</span>
+            <FiveBar parts=parts(&campaign.figures)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Since or until when, in the workspace's zone, which a note names.
+pub(crate) fn moment(campaign: &Campaign) -> String {
+    let zone = crate::session::time_zone();
+    match (campaign.finished_at, campaign.started_at) {
+        (Some(at), _) => without_zone(at, zone),
+        (None, Some(at)) => format!("Since {}", without_zone(at, zone)),
+        (None, None) => format!("Made {}", without_zone(campaign.created_at, zone)),
+    }
+}

@@ -1,0 +1,232 @@
+//! API keys: made, shown once, revoked. The secret of a new key is kept for ten minutes, sealed for the one who made it,
+//! so that it can be shown on the page that follows the form.
+
+use domain::{
+    access::Scope,
+    account::{ApiKey, NewKey},
+    id::KeyId,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use super::crumbs;
+use crate::{
+    address::{Done, query},
+    ask::Ask,
+    components::{
+        Badge, Button, CheckCard, CodeOnce, Column, EmptyState, ErrorSummary, Glyph, Look, Notice, PageHead, Panel,
+        Section, Size, Table, TextField, Tone,
+    },
+    error::Answer,
+    form::form_state,
+    load::load,
+    when::{Moment, note},
+};
+
+/// All keys, and the secret of one just made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Keys {
+    /// All of them, newest first.
+    pub keys: Vec<ApiKey>,
+    /// The secret.
+    pub fresh: Option<String>,
+}
+
+#[server(prefix = "/_fn", endpoint = "api-keys")]
+pub async fn get_keys(fresh: String) -> Answer<Keys> {
+    let mut tx = crate::request::begin().await?;
+    let keys = engine::accounts::keys::list(&mut tx).await?;
+    Ok(Keys { keys, fresh: secret(&fresh).await? })
+}
+
+#[server(prefix = "/_fn", endpoint = "create-api-key")]
+pub async fn create_key(name: String, #[server(default)] scopes: Vec<String>) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    let fresh = engine::accounts::keys::create(&mut tx, &NewKey { name, scopes }).await?;
+    let engine = crate::request::engine()?;
+    let sealed = engine.keys.seal(&place()?, &fresh.secret);
+    let kept = engine::accounts::flash::keep(&engine, &serde_json::json!({ "sealed": sealed })).await?;
+    tx.commit().await?;
+    crate::request::go(&format!("/settings/api-keys?fresh={kept}"));
+    Ok(())
+}
+
+#[server(prefix = "/_fn", endpoint = "revoke-api-key")]
+pub async fn revoke_key(key: KeyId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    engine::accounts::keys::revoke(&mut tx, key).await?;
+    tx.commit().await?;
+    crate::request::go("/settings/api-keys?done=revoked");
+    Ok(())
+}
+
+/// Where the secret of a new key belongs: it opens for the one who made it, in the workspace it was made in.
+#[cfg(feature = "ssr")]
+fn place() -> Answer<String> {
+    let actor = crate::request::actor()?;
+    let user = actor.user().ok_or(crate::error::AppError::SignedOut)?;
+    Ok(format!("fresh-key/{}/{user}", actor.tenant))
+}
+
+/// The secret that is kept under this id, if it still is.
+#[cfg(feature = "ssr")]
+async fn secret(id: &str) -> Answer<Option<String>> {
+    let Ok(id) = id.parse() else { return Ok(None) };
+    let engine = crate::request::engine()?;
+    let kept = engine::accounts::flash::find(&engine, id).await?;
+    let sealed = kept.and_then(|kept| serde_json::from_value::<Vec<u8>>(kept["sealed"].clone()).ok());
+    let place = place()?;
+    Ok(sealed.and_then(|sealed| engine.keys.open(&place, &sealed).ok()))
+}
+
+/// The page.
+#[component]
+pub fn ApiKeys() -> impl IntoView {
+    let fresh = query("fresh");
+    let (create, revoke) = (ServerAction::<CreateKey>::new(), ServerAction::<RevokeKey>::new());
+    let refused = form_state(revoke);
+    let found = Resource::new(move || (fresh.get(), revoke.version().get()), |(fresh, _)| get_keys(fresh));
+    view! {
+        <Title text="API keys"/>
+        <PageHead title="API keys" crumbs=crumbs()>"For programs. They send a key as “Authorization: Bearer …” to /api/v1."</PageHead>
+        <div class="stack">
+            <Done words=done/>
+            <ErrorSummary errors=refused.summary() title="Not revoked"/>
+            {load(found, move |found| all(found, create, revoke))}
+        </div>
+    }
+}
+
+fn done(word: &str, _: u64) -> Option<String> {
+    (word == "revoked").then(|| "The key is revoked. Programs that use it are refused from now on".into())
+}
+
+fn all(found: Keys, create: ServerAction<CreateKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
+    let fresh = found.fresh.map(|secret| {
+        view! {
+            <Panel title="Your new key">
+                <Notice tone=Tone::Warning title="Copy it now">
+                    "This is the only time that it is shown. Whoever has it can do what the key may do."
+                </Notice>
+                <CodeOnce label="API key" value=secret/>
+            </Panel>
+        }
+    });
+    let list = if found.keys.is_empty() { none() } else { table(found.keys, revoke) };
+    view! {
+        {fresh}
+        {list}
+        <NewKeyForm action=create/>
+    }
+    .into_any()
+}
+
+fn none() -> AnyView {
+    view! {
+        <Panel>
+            <EmptyState title="No API keys yet" glyph=Glyph::Key
+                text="A key lets a program add contacts, read results or send campaigns. Make one for each program, \
+                      so that one can be revoked without the others."/>
+        </Panel>
+    }
+    .into_any()
+}
+
+fn table(keys: Vec<ApiKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
+    let columns =
+        vec![Column::new("Key"), Column::new("May"), Column::new("Made"), Column::new("Last used"), Column::unseen("Revoke")];
+    let rows = keys.into_iter().map(|key| row(key, revoke)).collect_view();
+    view! {
+        <Panel flush=true foot=note>
+            <Table caption="API keys, newest first" columns>{rows}</Table>
+        </Panel>
+    }
+    .into_any()
+}
+
+fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
+    let scopes = key.scopes.iter().map(|scope| scope_name(*scope)).collect::<Vec<_>>().join(", ");
+    let used = key.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <Moment at/> }.into_any());
+    let end = match key.revoked_at {
+        Some(at) => view! {
+            <Badge glyph=Glyph::Slash text="Revoked"/>
+            <small><Moment at/></small>
+        }
+        .into_any(),
+        None => ask(&key, revoke),
+    };
+    view! {
+        <tr>
+            <td class="wide"><b>{key.name}</b><small><code>{format!("{}…", key.prefix)}</code></small></td>
+            <td data-label="May">{scopes}</td>
+            <td data-label="Made"><span class="nowrap"><Moment at=key.created_at/></span></td>
+            <td data-label="Last used"><span class="nowrap">{used}</span></td>
+            <td class="wide">{end}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn ask(key: &ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
+    view! {
+        <Ask question="Revoke…" about=key.name.clone()>
+            <p>"Programs that use it are refused at once. A revoked key never works again."</p>
+            <ActionForm action=revoke>
+                <input type="hidden" name="key" value=key.id.to_string()/>
+                <Button look=Look::Danger size=Size::Small busy=revoke.pending()>{format!("Revoke {}", key.name)}</Button>
+            </ActionForm>
+        </Ask>
+    }
+    .into_any()
+}
+
+fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "Read",
+        Scope::Send => "Send",
+        Scope::Manage => "Manage",
+    }
+}
+
+fn scope_about(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "Contacts, lists, templates, campaigns and their results.",
+        Scope::Send => "Add and change them, and send campaigns.",
+        Scope::Manage => "Settings: providers, senders, users, keys, audit log.",
+    }
+}
+
+#[component]
+fn NewKeyForm(action: ServerAction<CreateKey>) -> impl IntoView {
+    let form = form_state(action);
+    let ticked = form.values("scopes[]", vec!["read".into()]);
+    let cards = Scope::ALL
+        .iter()
+        .map(|scope| {
+            let checked = ticked.iter().any(|word| word == scope.word());
+            view! { <CheckCard label=scope_name(*scope) name="scopes[]" value=scope.word() checked hint=scope_about(*scope)/> }
+        })
+        .collect_view();
+    let wrong = form.error("scopes");
+    view! {
+        <Section title="New key" id="new">
+            <Panel>
+                <ActionForm action>
+                    <div class="stack stack--m">
+                        <ErrorSummary errors=form.summary() title="The key was not made"/>
+                        <TextField label="Name" name="name" value=form.value("name", "") error=form.error("name") required=true
+                            autocomplete="off" hint="Which program it is for."/>
+                        <fieldset class="field" id="scopes" tabindex="-1">
+                            <legend>"What it may do"</legend>
+                            <div class="cards">{cards}</div>
+                            {move || wrong.get().map(|wrong| view! { <p class="field__error">{wrong}</p> })}
+                        </fieldset>
+                        <div><Button look=Look::Primary busy=action.pending()>"Make key"</Button></div>
+                    </div>
+                </ActionForm>
+            </Panel>
+        </Section>
+    }
+    .into_any()
+}

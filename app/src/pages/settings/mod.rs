@@ -1,0 +1,51 @@
+//! Settings: through whom messages leave and in whose name, who works here, programs' keys, what was done, and one's
+//! own account.
+
+mod account;
+mod api_keys;
+mod audit;
+mod new_provider;
+mod new_user;
+mod overview;
+mod providers;
+mod roles;
+mod senders;
+mod user;
+mod users;
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+
+use crate::components::Crumb;
+
+/// The pages of this part.
+#[component(transparent)]
+pub fn SettingsRoutes() -> AnyNestedRoute {
+    let mode = SsrMode::Async;
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("/settings") view=overview::Overview ssr=mode.clone()/>
+            <Route path=path!("/settings/account") view=account::YourAccount ssr=mode.clone()/>
+            <Route path=path!("/settings/providers") view=providers::Providers ssr=mode.clone()/>
+            <Route path=path!("/settings/providers/new") view=new_provider::NewProviderPage ssr=mode.clone()/>
+            <Route path=path!("/settings/senders") view=senders::Senders ssr=mode.clone()/>
+            <Route path=path!("/settings/users") view=users::Users ssr=mode.clone()/>
+            <Route path=path!("/settings/users/new") view=new_user::NewUserPage ssr=mode.clone()/>
+            <Route path=path!("/settings/users/:id") view=user::UserPage ssr=mode.clone()/>
+            <Route path=path!("/settings/api-keys") view=api_keys::ApiKeys ssr=mode.clone()/>
+            <Route path=path!("/settings/audit") view=audit::AuditLog ssr=mode/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// The way up from a page of this part.
+fn crumbs() -> Vec<Crumb> {
+    vec![Crumb::link("Settings", "/settings")]
+}

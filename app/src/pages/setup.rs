@@ -1,0 +1,87 @@
+//! First start (SPEC 1.2): makes the first workspace and its admin, and signs in. Sent by the browser itself, so that
+//! the page after it is drawn for who is now signed in.
+
+use domain::zone;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    components::{
+        AuthPage, Button, Choice, ErrorSummary, Glyph, Icon, Look, NewPasswordField, SelectField, Size, TextField, Theme,
+    },
+    error::Answer,
+    form::plain_form_state,
+    session::session,
+};
+
+#[server(prefix = "/_fn", endpoint = "set-up")]
+pub async fn set_up(
+    name: String,
+    time_zone: String,
+    postal_address: String,
+    email: String,
+    #[server(default)] admin_name: String,
+    password: String,
+    #[server(default)] token: String,
+) -> Answer<()> {
+    use domain::account::{NewUser, NewWorkspace};
+    let request = crate::request::request()?;
+    request.check_setup_token(&token)?;
+    let workspace = NewWorkspace { name, slug: String::new(), time_zone, postal_address };
+    let admin = NewUser { email, name: admin_name, password, roles: vec![] };
+    let made =
+        engine::accounts::create_workspace_with_admin(&request.engine, &workspace, &admin, request.address.clone()).await;
+    let (user, tenant) = made?;
+    request.sign_in(user, Some(tenant)).await?;
+    crate::request::go("/");
+    Ok(())
+}
+
+/// The first page of a new installation.
+#[component]
+pub fn Setup() -> impl IntoView {
+    let form = plain_form_state("set-up", Signal::stored(None));
+    let session = session();
+    let zones = zone::choices().into_iter().map(|name| Choice::new(name, name.replace('_', " "))).collect::<Vec<_>>();
+    let token = session.setup_token;
+    view! {
+        <Title text="Set up"/>
+        <AuthPage
+            title="Set up your workspace"
+            lead="About a minute. Everything can be changed later in Settings."
+            theme=Theme::parse(&session.theme)
+            path=Signal::stored("/setup".to_owned())
+        >
+            <ul class="steps-done">
+                <li class="success"><Icon glyph=Glyph::Done small=true/>"Database ready"</li>
+                <li class="success"><Icon glyph=Glyph::Done small=true/>"Encryption key set"</li>
+                <li class="muted"><Icon glyph=Glyph::Todo small=true/>"Workspace and admin"</li>
+            </ul>
+            <form method="post" action="/_fn/set-up">
+                <div class="stack stack--m">
+                    <ErrorSummary errors=form.summary()/>
+                    <h2>"Workspace"</h2>
+                    <TextField label="Name" name="name" value=form.value("name", "") error=form.error("name")
+                        required=true autocomplete="organization"/>
+                    <SelectField label="Time zone" name="time_zone" choices=zones
+                        value=form.value("time_zone", "America/New_York") error=form.error("time_zone") required=true/>
+                    <TextField label="Postal address" name="postal_address" value=form.value("postal_address", "")
+                        error=form.error("postal_address") required=true autocomplete="street-address"
+                        hint="Printed in the footer of every marketing e-mail, as the law asks."/>
+                    <h2>"You, the first admin"</h2>
+                    <TextField label="Your name" name="admin_name" value=form.value("admin_name", "")
+                        error=form.error("admin_name") optional=true autocomplete="name"/>
+                    <TextField label="E-mail" name="email" kind="email" value=form.value("email", "")
+                        error=form.error("email") required=true autocomplete="username"/>
+                    <NewPasswordField label="Password" name="password" error=form.error("password")/>
+                    {token.then(|| view! {
+                        <TextField label="Set-up token" name="token" value=form.value("token", "") error=form.error("token")
+                            required=true autocomplete="off"
+                            hint="This page is reached from another machine: the token stands in the server's log."/>
+                    })}
+                    <Button look=Look::Primary size=Size::Large>"Create workspace and sign in"</Button>
+                </div>
+            </form>
+        </AuthPage>
+    }
+}

@@ -1,0 +1,68 @@
+//! Signing in and out (SPEC 1.2). Sent by the browser itself: the page after it is drawn for who is now signed in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    components::{AuthPage, Button, ErrorSummary, Look, PasswordField, Size, TextField, Theme},
+    error::Answer,
+    form::plain_form_state,
+    session::session,
+};
+
+#[server(prefix = "/_fn", endpoint = "sign-in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Answer<()> {
+    let request = crate::request::request()?;
+    let account = engine::accounts::sign_in(&request.engine, &email, &password, request.address.clone()).await?;
+    request.sign_in(account.id, account.belongs.first().map(|b| b.tenant)).await?;
+    crate::request::go(&local_path(&next));
+    Ok(())
+}
+
+/// A path on this site, or Home: a link cannot be made that leads elsewhere after signing in.
+pub fn local_path(next: &str) -> String {
+    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    if local { next.to_owned() } else { "/".into() }
+}
+
+/// The page to sign in on.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let form = plain_form_state("sign-in", Signal::stored(None));
+    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    let next = form.value("next", next);
+    view! {
+        <Title text="Sign in"/>
+        <AuthPage
+            title="Sign in"
+            theme=Theme::parse(&session().theme)
+            path=Signal::stored("/sign-in".to_owned())
+            foot=|| view! { "No account? Ask an admin of your workspace to add you." }
+        >
+            <form method="post" action="/_fn/sign-in">
+                <div class="stack stack--m">
+                    <ErrorSummary errors=form.summary()/>
+                    <input type="hidden" name="next" value=next/>
+                    <TextField label="E-mail" name="email" kind="email" value=form.value("email", "")
+                        error=form.error("email") required=true autocomplete="username"/>
+                    <PasswordField label="Password" name="password" error=form.error("password")/>
+                    <Button look=Look::Primary size=Size::Large>"Sign in"</Button>
+                </div>
+            </form>
+        </AuthPage>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_nowhere_else() {
+        assert_eq!(local_path("/campaigns?status=draft"), "/campaigns?status=draft");
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\t/evil"] {
+            assert_eq!(local_path(elsewhere), "/", "{elsewhere}");
+        }
+    }
+}

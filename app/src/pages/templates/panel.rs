@@ -1,0 +1,140 @@
+//! The preview beside a template: what one person gets, drawn by the server, on a desktop, on a phone, and as plain text.
+
+use domain::template::EmailContent;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    components::{MailPreview, Notice, Tone},
+    error::{Answer, AppError},
+};
+
+/// What one person gets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Shown {
+    /// Who it is.
+    pub person: String,
+    /// Subject.
+    pub subject: String,
+    /// Where a frame finds the HTML.
+    pub src: String,
+    /// Plain text.
+    pub text: String,
+    /// Name and address that it would come from.
+    pub from: (String, String),
+    /// Variables that the text names.
+    pub variables: Vec<String>,
+}
+
+#[server(prefix = "/_fn", endpoint = "preview-template")]
+pub async fn preview_template(
+    #[server(default)] subject: String,
+    #[server(default)] html: String,
+    #[server(default)] text: String,
+    #[server(default)] person: String,
+) -> Answer<Shown> {
+    let mut tx = crate::request::begin().await?;
+    shown(&mut tx, &EmailContent { subject, html, text }, &person).await
+}
+
+/// Renders a text for a person; for somebody made up when none is named.
+#[cfg(feature = "ssr")]
+pub(super) async fn shown(tx: &mut engine::db::Tx, content: &EmailContent, person: &str) -> Answer<Shown> {
+    let contact = find_person(tx, person).await?;
+    let mail = engine::templates::preview(tx, content, contact.as_ref().map(|contact| contact.id)).await?;
+    let sender = engine::providers::senders(tx).await?.into_iter().next();
+    let person = contact.map_or_else(|| "Nora Whitfield, an example".to_owned(), |contact| contact.label());
+    Ok(Shown {
+        person,
+        src: crate::preview::keep(&mail.html).await?,
+        subject: mail.subject,
+        text: mail.text,
+        from: sender.map_or_else(|| ("Your sender".into(), "none yet".into()), |sender| (sender.name, sender.email)),
+        variables: engine::templates::render::variables(content),
+    })
+}
+
+/// The contact whose address this is, else the first whose address or name begins so.
+#[cfg(feature = "ssr")]
+async fn find_person(tx: &mut engine::db::Tx, typed: &str) -> Answer<Option<domain::contact::Contact>> {
+    let search = typed.trim().to_owned();
+    if search.is_empty() {
+        return Ok(None);
+    }
+    let query = domain::page::PageQuery { search: Some(search.clone()), ..Default::default() };
+    let mut found = engine::audience::list(tx, &query).await?.data;
+    let exact = found.iter().position(|contact| contact.email.as_ref().is_some_and(|e| e.eq_ignore_ascii_case(&search)));
+    if found.is_empty() {
+        let unknown = "No contact has an address or a name that begins so.";
+        return Err(AppError::Invalid(domain::error::FieldErrors::one("person", "unknown", unknown)));
+    }
+    Ok(Some(found.swap_remove(exact.unwrap_or_default())))
+}
+
+/// The preview. While a text cannot be shown, the last that could stays, and why stands above it.
+#[component]
+pub(super) fn PreviewPanel(
+    /// What is shown, or why nothing is.
+    shown: Signal<Answer<Shown>>,
+) -> impl IntoView {
+    let last = Memo::new(move |last: Option<&Option<Shown>>| match shown.get() {
+        Ok(shown) => Some(shown),
+        Err(_) => last.cloned().flatten(),
+    });
+    let trouble = move || shown.get().err().map(|error| why(&error));
+    view! {
+        <div class="seg" role="radiogroup" aria-label="Shown as">
+            {way("desktop", "Desktop", true)} {way("phone", "Phone", false)} {way("text", "Plain text", false)}
+        </div>
+        <div aria-live="polite">{trouble}</div>
+        {move || last.get().map(mail)}
+    }
+    .into_any()
+}
+
+fn way(value: &'static str, words: &'static str, checked: bool) -> AnyView {
+    view! {
+        <label>
+            <input class="sr" type="radio" name="view" value=value checked=checked/>
+            {words}
+        </label>
+    }
+    .into_any()
+}
+
+fn mail(shown: Shown) -> AnyView {
+    let Shown { person, subject, src, text, from: (from_name, from_address), variables } = shown;
+    let variables = variables.into_iter().map(|name| view! { <li><code>{format!("{{{{{name}}}}}")}</code></li> });
+    let variables = variables.collect::<Vec<_>>();
+    let none = variables.is_empty().then_some("None: everybody reads the same.");
+    view! {
+        <p class="small muted">"As " <b>{person}</b> " gets it, with the footer that every marketing e-mail has."</p>
+        <MailPreview from_name from_address subject=subject.clone() src/>
+        <div class="shown__text stack stack--s">
+            <p class="b">{subject}</p>
+            <pre>{text}</pre>
+        </div>
+        <div>
+            <h3>"Variables in it"</h3>
+            <ul class="row small">{variables}</ul>
+            <p class="small muted">{none}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn why(error: &AppError) -> AnyView {
+    let skipped = error.fields().and_then(|errors| errors.0.iter().find(|error| error.code == "missing_value"));
+    let (skipped, text) = (skipped.map(|skipped| skipped.message.clone()), error.to_string());
+    match (skipped, error.fields()) {
+        (Some(skipped), _) => view! {
+            <Notice tone=Tone::Warning title="This person would be skipped">{skipped}</Notice>
+        }
+        .into_any(),
+        (None, Some(_)) => view! {
+            <Notice tone=Tone::Warning title="Not shown as typed">"The marked fields say why."</Notice>
+        }
+        .into_any(),
+        (None, None) => view! { <Notice tone=Tone::Danger title="No preview">{text}</Notice> }.into_any(),
+    }
+}

@@ -1,0 +1,219 @@
+//! Hot look-ups stay quick in a large workspace, as the role that row-level security binds (DESIGN 3): the verbs
+//! themselves are run among many rows, and PostgreSQL's own counters tell what they read. A sequential scan of a large
+//! table fails, and so does an index scan that goes through it.
+
+use domain::{
+    account::NewKey,
+    id::{CampaignId, ContactId, ListId, SenderId},
+    page::PageQuery,
+};
+use engine::{
+    Engine,
+    accounts::{keys, sessions},
+    audience, campaigns, lists, reports, sending,
+    testing::{Sink, TestWorkspace},
+    tracking,
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+const PEOPLE: i32 = 20_000;
+/// More than any look-up needs of a table: pages have up to 200 rows.
+const MOST_ROWS: i64 = 1_000;
+/// The tables that are filled.
+const LARGE: &[&str] = &[
+    "api_key", "audit_entry", "chunk", "consent", "consent_entry", "contact", "list_member", "message_all", "session",
+    "suppression",
+];
+
+/// A workspace with many people who got a campaign, and a neighbour as large.
+struct Large {
+    here: TestWorkspace,
+    sink: Sink,
+    sender: SenderId,
+    list: ListId,
+    campaign: CampaignId,
+    contact: ContactId,
+}
+
+async fn large() -> Large {
+    let sink = Sink::new().await;
+    let here = TestWorkspace::new().await;
+    let (sender, list, campaign) = fill(&here, &sink).await;
+    fill(&here.neighbour("Oak Lane").await, &sink).await;
+    let owner = here.engine.db.owner();
+    sqlx::raw_sql("analyze").execute(owner).await.unwrap();
+    let contact = sqlx::query_scalar("select id from contact where tenant_id = $1 and email_key = 'p777@crowd.example'");
+    let contact = ContactId(contact.bind(here.tenant.0).fetch_one(owner).await.unwrap());
+    Large { here, sink, sender, list, campaign, contact }
+}
+
+async fn fill(here: &TestWorkspace, sink: &Sink) -> (SenderId, ListId, CampaignId) {
+    let sender = here.sender(&here.provider(sink).await).await;
+    let list = here.list("Everybody").await;
+    here.crowd(list, PEOPLE).await;
+    let campaign = here.campaign("Last year", sender, &[list]).await;
+    let run = here.start(campaign).await;
+    // Sent long ago, as far as the tables show. A chunk of one message each, so that there are many.
+    let sent = "
+        with people as (
+          select contact.*, row_number() over (order by id) as n from contact where tenant_id = $1
+        ), sent as (
+          insert into message (tenant_id, run_id, n, contact_id, channel, address, state, at)
+          select $1, $2, n, id, 'email', email, 'accepted', created_at from people
+        ), done as (
+          insert into chunk (tenant_id, run_id, first, last, noted, settled, done) select $1, $2, n, n, n, n, true
+          from people
+        ), granted as (
+          insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, evidence)
+          select $1, id, id, 'email', 'marketing', 'granted', created_at, 'import', '' from people
+        ), suppressed as (
+          insert into suppression (tenant_id, channel, address_key, reason, source, at)
+          select $1, 'email', 'old-' || email, 'manual', '', created_at from people
+        ), logged as (
+          insert into audit_entry (tenant_id, id, at, actor_name, action, subject_kind, subject_id, subject_name, detail)
+          select $1, id, created_at, '', 'contact.created', 'contact', id, '', '{}' from people
+        ), keys as (
+          insert into api_key (tenant_id, id, name, prefix, key_hash, scopes, created_at)
+          select $1, id, 'key', '', sha256(id::text::bytea), '{read}', created_at from people
+        ), sessions as (
+          insert into session (id_hash, data, expires_at) select sha256(id::text::bytea), '{}', created_at from people
+        ), counted as (
+          insert into run_counter (tenant_id, run_id, kind, count)
+          select $1, $2, kind, count(*) from people, unnest('{audience,accepted}'::text[]) kind group by kind
+        ), ended as (
+          update run set status = 'completed', planned = true, finished_at = created_at where tenant_id = $1 and id = $2
+        )
+        update campaign set status = 'completed' where tenant_id = $1 and run_id = $2";
+    sqlx::query(sent).bind(here.tenant.0).bind(run.0).execute(here.engine.db.owner()).await.expect("rows");
+    (sender, list, campaign)
+}
+
+/// What was read of a large table: sequential scans, rows.
+type Read = (String, i64, i64);
+
+/// What the action reads of the large tables. The counters are complete when its connections have ended.
+async fn reads(large: &Large, action: impl AsyncFnOnce(&TestWorkspace)) -> Vec<Read> {
+    let before = counters(&large.here).await;
+    let keys = large.here.engine.keys.clone();
+    let pools = large.here.database.pools();
+    let engine = Engine::new(pools, large.here.engine.clock.clone(), keys, &large.here.engine.public_url);
+    let fresh = TestWorkspace { engine, ..large.here.clone() };
+    action(&fresh).await;
+    fresh.engine.db.close().await;
+    let after = counters(&large.here).await;
+    let read = after.into_iter().zip(before);
+    read.map(|((table, scans, rows), (_, scans_before, rows_before))| (table, scans - scans_before, rows - rows_before))
+        .collect()
+}
+
+async fn counters(here: &TestWorkspace) -> Vec<Read> {
+    let mut alone = PgConnection::connect_with(&here.database.options()).await.unwrap();
+    let others = "select count(*) from pg_stat_activity
+                  where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
+    while sqlx::query_scalar::<_, i64>(others).fetch_one(&mut alone).await.unwrap() > 0 {}
+    let counters = "select relname::text, seq_scan, seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables
+                    where relname = any($1) order by relname";
+    let counters: Vec<Read> = sqlx::query_as(counters).bind(LARGE).fetch_all(&mut alone).await.unwrap();
+    assert_eq!(counters.len(), LARGE.len());
+    alone.close().await.unwrap();
+    counters
+}
+
+async fn assert_quick(large: &Large, what: &str, action: impl AsyncFnOnce(&TestWorkspace)) {
+    for (table, scans, rows) in reads(large, action).await {
+        assert_eq!(scans, 0, "{what}: {table} is scanned");
+        assert!(rows <= MOST_ROWS, "{what}: {rows} rows of {table} are read");
+    }
+}
+
+#[tokio::test]
+async fn look_ups_and_pages_read_what_they_show() {
+    let large = large().await;
+    large.here.engine.db.close().await;
+    let (list, campaign, contact) = (large.list, large.campaign, large.contact);
+    let deep = PageQuery { cursor: Some(contact.to_string()), limit: Some(200), ..Default::default() };
+    let deep_n = PageQuery { cursor: Some("15000".into()), limit: Some(200), ..Default::default() };
+    let first = PageQuery::default();
+
+    let get = async |here: &TestWorkspace| {
+        let found = here.act(async |tx| audience::get(tx, contact).await).await.unwrap();
+        assert_eq!((found.consents.len(), found.lists.len(), found.messages.len()), (1, 1, 1));
+    };
+    assert_quick(&large, "a contact", get).await;
+    let page = async |here: &TestWorkspace| {
+        assert!(!here.act(async |tx| audience::list(tx, &deep).await).await.unwrap().data.is_empty());
+    };
+    assert_quick(&large, "contacts", page).await;
+    let members = async |here: &TestWorkspace| {
+        assert!(!here.act(async |tx| lists::members(tx, list, &deep).await).await.unwrap().data.is_empty());
+    };
+    assert_quick(&large, "members of a list", members).await;
+    let recipients = async |here: &TestWorkspace| {
+        let page = here.act(async |tx| reports::recipients(tx, campaign, &deep_n).await).await.unwrap();
+        assert_eq!(page.data.len(), 200);
+    };
+    assert_quick(&large, "recipients", recipients).await;
+    let overview = async |here: &TestWorkspace| {
+        let page = here.act(async |tx| campaigns::list(tx, &first).await).await.unwrap();
+        assert_eq!(page.data[0].figures.sent, i64::from(PEOPLE));
+        here.act(async |tx| engine::accounts::audit::list(tx, &first).await).await.unwrap();
+    };
+    assert_quick(&large, "campaigns and the audit log", overview).await;
+    let session = async |here: &TestWorkspace| {
+        assert!(sessions::load(&here.engine, &[7; 32]).await.unwrap().is_none());
+    };
+    assert_quick(&large, "a session", session).await;
+    let key = async |here: &TestWorkspace| {
+        let new = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+        let fresh = here.act(async |tx| keys::create(tx, &new).await).await.unwrap();
+        keys::authenticate(&here.engine, &fresh.secret, None).await.unwrap();
+    };
+    assert_quick(&large, "an API key", key).await;
+}
+
+#[tokio::test]
+async fn a_small_run_reads_little_of_a_large_ledger() {
+    let large = large().await;
+    let here = &large.here;
+    let few = here.list("A few").await;
+    for name in ["ada", "ben"] {
+        here.contact(&format!("{name}@one.example"), &[few]).await;
+    }
+    let campaign = here.campaign("To a few", large.sender, &[few]).await;
+    here.engine.db.close().await;
+    let send = async |here: &TestWorkspace| {
+        here.start(campaign).await;
+        sending::run_until_idle(&here.engine).await.unwrap();
+    };
+    assert_quick(&large, "a run", send).await;
+    assert_eq!(large.sink.recipients(), ["ada@one.example", "ben@one.example"]);
+    let link = large.sink.mails()[0].header("List-Unsubscribe").unwrap();
+    let token = link.trim_matches(['<', '>']).rsplit('/').next().unwrap().to_owned();
+    let leave = async |here: &TestWorkspace| tracking::unsubscribe(&here.engine, &token, None).await.unwrap();
+    assert_quick(&large, "an unsubscription", leave).await;
+}
+
+/// Look-ups that are parts of larger statements, or that others will build on.
+const ALONE: &[(&str, &str)] = &[
+    ("a contact by address", "select id from contact where email_key = 'p777@crowd.example'"),
+    ("addresses that begin so", "select id from contact where email_key >= 'p777' and email_key < 'p777\u{10ffff}'"),
+    ("a suppression", "select reason from suppression where channel = 'email' and address_key = 'p777@crowd.example'"),
+    ("consent of some people", "select state from consent where contact_id in (select id from contact limit 50)
+       and channel = 'email' and purpose = 'marketing'"),
+    ("messages that are due", "select n from message where due_at <= now() and state = 'planned' limit 50"),
+    ("the owner of a key", "select id from api_key_owner('\\x00')"),
+];
+
+#[tokio::test]
+async fn parts_of_statements_use_an_index() {
+    let large = large().await;
+    for (what, statement) in ALONE {
+        let mut tx = large.here.engine.db.begin_for(large.here.tenant).await.unwrap();
+        let explain = AssertSqlSafe(format!("explain {statement}"));
+        let plan: Vec<String> = sqlx::query_scalar(explain).fetch_all(&mut *tx).await.unwrap();
+        let plan = plan.join("\n");
+        let scans = plan.matches("Seq Scan").count();
+        // The fifty people of the third one come from anywhere.
+        assert!(scans <= usize::from(statement.contains("from contact limit")), "{what}:\n{plan}");
+    }
+}

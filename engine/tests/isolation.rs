@@ -1,0 +1,161 @@
+//! No workspace sees or touches another's rows, even where a statement forgets to ask for its own: for every table that
+//! the catalogue knows, so that a new one fails here until it has rows to try on.
+
+#[path = "isolation/verbs.rs"]
+mod verbs;
+
+use domain::{access::Role, id::TenantId};
+use engine::{
+    accounts::{keys, users},
+    testing::{PASSWORD, Sink, TestWorkspace},
+    tracking,
+};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+/// Tables of tenants, with whether carillon_app may select, insert, update and delete.
+const TABLES: &str = "
+    select c.relname::text, array(
+      select has_table_privilege('carillon_app', c.oid, r) from unnest('{select,insert,update,delete}'::text[]) r)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+      and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')
+    order by 1";
+
+/// A table with what carillon_app may do to it.
+struct Table {
+    name: String,
+    can_insert: bool,
+    can_update: bool,
+    can_delete: bool,
+}
+
+async fn tables(here: &TestWorkspace) -> Vec<Table> {
+    let rows: Vec<(String, Vec<bool>)> = sqlx::query_as(TABLES).fetch_all(here.engine.db.owner()).await.unwrap();
+    let table = |(name, can): (String, Vec<bool>)| {
+        assert!(can[0], "{name} cannot be read");
+        Table { name, can_insert: can[1], can_update: can[2], can_delete: can[3] }
+    };
+    rows.into_iter().map(table).collect()
+}
+
+/// Makes rows in every table of a workspace, by what people do there.
+async fn fill(here: &TestWorkspace, sink: &Sink) {
+    let list = here.list("Customers").await;
+    let sender = here.sender(&here.provider(sink).await).await;
+    let address = format!("ada@{}.example", here.tenant.0);
+    here.contact(&address, &[list]).await;
+    here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let campaign = here.campaign("Spring news", sender, &[list]).await;
+    here.start(campaign).await;
+    here.work().await;
+    let mail = sink.mails().into_iter().find(|mail| mail.to == address).expect("a mail");
+    let header = mail.header("List-Unsubscribe").expect("a link");
+    let token = header.trim_matches(['<', '>']).rsplit('/').next().expect("a token");
+    tracking::unsubscribe(&here.engine, token, None).await.expect("an unsubscription");
+    let user = domain::account::NewUser {
+        email: address,
+        password: PASSWORD.into(),
+        roles: vec![Role::Viewer.word().into()],
+        ..Default::default()
+    };
+    here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
+    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
+    // No verb writes here yet.
+    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
+                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
+    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+}
+
+/// Two workspaces with rows in every table.
+async fn two() -> (TestWorkspace, TestWorkspace) {
+    let sink = Sink::new().await;
+    let here = TestWorkspace::new().await;
+    let there = here.neighbour("Oak Lane").await;
+    fill(&here, &sink).await;
+    fill(&there, &sink).await;
+    (here, there)
+}
+
+/// How many rows of a table the statement's role sees, and how many of them are another tenant's.
+async fn seen(connection: &mut PgConnection, table: &str, own: TenantId) -> (i64, i64) {
+    let count = format!("select count(*), count(*) filter (where tenant_id <> $1) from {table}");
+    sqlx::query_as(AssertSqlSafe(count)).bind(own.0).fetch_one(connection).await.unwrap()
+}
+
+async fn run(connection: &mut PgConnection, statement: String) -> Result<u64, sqlx::Error> {
+    sqlx::query(AssertSqlSafe(statement)).execute(connection).await.map(|done| done.rows_affected())
+}
+
+#[tokio::test]
+async fn a_statement_without_a_filter_sees_and_touches_its_own_rows_only() {
+    let (here, there) = two().await;
+    for Table { name, can_update, can_delete, .. } in tables(&here).await {
+        let mut all = here.engine.db.owner().acquire().await.unwrap();
+        let (total, others) = seen(&mut all, &name, here.tenant).await;
+        assert!(others > 0 && total > others, "{name} has no rows for both: let `fill` make some");
+        let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
+        assert_eq!(seen(&mut tx, &name, here.tenant).await, (total - others, 0), "{name} is read");
+        if can_update {
+            let touched = run(&mut tx, format!("update {name} set tenant_id = tenant_id")).await.unwrap();
+            assert_eq!(touched as i64, total - others, "{name} is updated");
+        }
+        if can_delete {
+            // What refers to the rows stands in the way; whether it may is not asked before it is tried.
+            let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
+            match run(&mut tx, format!("delete from {name}")).await {
+                Ok(gone) => assert_eq!(gone as i64, total - others, "{name} is deleted from"),
+                Err(error) => assert!(error.as_database_error().unwrap().is_foreign_key_violation(), "{name}: {error}"),
+            }
+        }
+        drop(tx);
+        assert_eq!(seen(&mut all, &name, there.tenant).await.0, total, "{name} is as it was");
+    }
+}
+
+#[tokio::test]
+async fn a_row_cannot_be_written_for_another_workspace() {
+    let (here, there) = two().await;
+    for Table { name, can_insert, can_update, .. } in tables(&here).await {
+        if can_insert {
+            let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
+            let copy = format!(
+                "insert into {name} select (jsonb_populate_record(null::{name},
+                   to_jsonb(t) || jsonb_build_object('tenant_id', '{}'))).* from {name} t",
+                there.tenant
+            );
+            assert_is_refused(run(&mut tx, copy).await, &name);
+        }
+        if can_update {
+            let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
+            assert_is_refused(run(&mut tx, format!("update {name} set tenant_id = '{}'", there.tenant)).await, &name);
+        }
+    }
+}
+
+fn assert_is_refused(done: Result<u64, sqlx::Error>, table: &str) {
+    let refused = done.expect_err(table).to_string();
+    assert!(refused.contains("row-level security policy"), "{table}: {refused}");
+}
+
+#[tokio::test]
+async fn without_a_workspace_nothing_is_seen() {
+    let (here, _there) = two().await;
+    let mut bound = here.engine.db.global().acquire().await.unwrap();
+    for Table { name, .. } in tables(&here).await {
+        assert_eq!(seen(&mut bound, &name, here.tenant).await, (0, 0), "{name}");
+    }
+    assert_eq!(sqlx::query_scalar::<_, i64>("select count(*) from tenant").fetch_one(&mut *bound).await.unwrap(), 0);
+    let role: String = sqlx::query_scalar("select current_user::text").fetch_one(&mut *bound).await.unwrap();
+    assert_eq!(role, "carillon_app");
+}
+
+#[tokio::test]
+async fn a_connection_forgets_its_workspace_with_the_transaction() {
+    let (here, _there) = two().await;
+    let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
+    assert!(seen(&mut tx, "contact", here.tenant).await.0 > 0);
+    tx.commit().await.unwrap();
+    let mut tx = here.engine.db.global().begin().await.unwrap();
+    assert_eq!(seen(&mut tx, "contact", here.tenant).await.0, 0);
+}

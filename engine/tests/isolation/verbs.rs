@@ -1,0 +1,170 @@
+//! Verbs that are given another workspace's id answer as if it did not exist.
+
+use domain::{
+    account::{NewKey, NewUser},
+    campaign::NewCampaign,
+    consent::NewConsent,
+    contact::NewContact,
+    id::{CampaignId, ContactId, KeyId, ListId, ProviderId, SenderId, TemplateId, UserId},
+    list::NewMembers,
+    page::PageQuery,
+    provider::NewSender,
+    template::{EmailContent, NewTemplate},
+};
+use engine::{
+    Error, Result,
+    accounts::{keys, users},
+    audience, campaigns,
+    db::Tx,
+    lists, providers, reports, templates,
+    testing::{PASSWORD, Sink, TestWorkspace, draft},
+};
+
+/// One of each thing in a workspace.
+struct Things {
+    list: ListId,
+    contact: ContactId,
+    template: TemplateId,
+    provider: ProviderId,
+    sender: SenderId,
+    campaign: CampaignId,
+    user: UserId,
+    key: KeyId,
+}
+
+async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
+    let provider = at.provider(sink).await;
+    let sender = at.sender(&provider).await;
+    let list = at.list("Customers").await;
+    let contact = at.contact("ada@one.example", &[list]).await;
+    let template = at.template("Spring", "Hello", "<p>Hello</p>").await;
+    let campaign = at.campaign("Spring news", sender, &[list]).await;
+    let roles = vec!["viewer".into()];
+    let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
+    let user = at.act(async |tx| users::create(&at.engine, tx, &user).await).await.expect("a user");
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
+    Things { list, contact, template, provider: provider.id, sender, campaign, user, key }
+}
+
+async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
+    let refused = here.act(verb).await.err().unwrap_or_else(|| panic!("{what}: found"));
+    assert!(matches!(refused, Error::NotFound), "{what}: {refused}");
+}
+
+/// For ids in a form: an error at that field.
+async fn assert_unknown<T>(here: &TestWorkspace, field: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
+    match here.act(verb).await.err().unwrap_or_else(|| panic!("{field}: taken")) {
+        Error::Invalid(errors) => assert_eq!((&*errors.0[0].field, &*errors.0[0].code), (field, "unknown")),
+        other => panic!("{field}: {other}"),
+    }
+}
+
+#[tokio::test]
+async fn verbs_do_not_find_what_is_another_workspaces() {
+    let sink = Sink::new().await;
+    let here = TestWorkspace::new().await;
+    let there = here.neighbour("Oak Lane").await;
+    let theirs = things(&there, &sink).await;
+    let (engine, all) = (&here.engine, PageQuery::default());
+    let consent = NewConsent {
+        channel: "email".into(),
+        state: "withdrawn".into(),
+        source: "manual".into(),
+        ..Default::default()
+    };
+    let text = NewTemplate {
+        name: "Spring".into(),
+        channel: "email".into(),
+        subject: "Hello".into(),
+        html: "<p>Hello</p>".into(),
+        text: None,
+    };
+    let content = EmailContent { subject: "Hello".into(), html: "<p>Hello</p>".into(), text: String::new() };
+    let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
+    let rename = NewCampaign { name: "Ours now".into(), ..Default::default() };
+
+    assert_not_found(&here, "list", async |tx| lists::get(tx, theirs.list).await).await;
+    assert_not_found(&here, "members", async |tx| lists::members(tx, theirs.list, &all).await).await;
+    assert_not_found(&here, "add members", async |tx| lists::add_members(tx, theirs.list, &members).await).await;
+    let remove = async |tx: &mut Tx| lists::remove_member(tx, theirs.list, theirs.contact).await;
+    assert_not_found(&here, "remove member", remove).await;
+    assert_not_found(&here, "contact", async |tx| audience::get(tx, theirs.contact).await).await;
+    let record = async |tx: &mut Tx| audience::record_consent(tx, theirs.contact, &consent).await;
+    assert_not_found(&here, "consent", record).await;
+    assert_not_found(&here, "template", async |tx| templates::get(tx, theirs.template).await).await;
+    assert_not_found(&here, "save", async |tx| templates::update(tx, theirs.template, &text).await).await;
+    let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
+    assert_not_found(&here, "preview", preview).await;
+    assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "change", async |tx| campaigns::update(tx, theirs.campaign, &rename).await).await;
+    assert_not_found(&here, "delete", async |tx| campaigns::delete(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "estimate", async |tx| campaigns::estimate(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "blockers", async |tx| campaigns::blockers(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "start", async |tx| campaigns::start(engine, tx, theirs.campaign, None).await).await;
+    assert_not_found(&here, "pause", async |tx| campaigns::pause(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "resume", async |tx| campaigns::resume(engine, tx, theirs.campaign).await).await;
+    assert_not_found(&here, "cancel", async |tx| campaigns::cancel(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "figures", async |tx| reports::figures(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "recipients", async |tx| reports::recipients(tx, theirs.campaign, &all).await).await;
+    assert_not_found(&here, "test", async |tx| providers::test(engine, tx, theirs.provider).await).await;
+    assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
+    assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
+    assert_not_found(&here, "revoke", async |tx| keys::revoke(tx, theirs.key).await).await;
+    assert_eq!(there.status(theirs.campaign).await, "Draft");
+}
+
+#[tokio::test]
+async fn forms_do_not_take_what_is_another_workspaces() {
+    let sink = Sink::new().await;
+    let here = TestWorkspace::new().await;
+    let theirs = things(&here.neighbour("Oak Lane").await, &sink).await;
+    let ours = things(&here, &sink).await;
+
+    let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
+    assert_unknown(&here, "contact_ids", async |tx| lists::add_members(tx, ours.list, &members).await).await;
+    let contact =
+        NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
+    assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
+    let provider_id = theirs.provider.to_string();
+    let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
+    assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
+    let to_them = draft("Ours", ours.sender, &[theirs.list]);
+    assert_unknown(&here, "audience.include", async |tx| campaigns::create(tx, &to_them).await).await;
+    let mut but_them = draft("Ours", ours.sender, &[ours.list]);
+    but_them.audience.exclude = vec![theirs.list.to_string().into()];
+    assert_unknown(&here, "audience.exclude", async |tx| campaigns::create(tx, &but_them).await).await;
+    let as_them = draft("Ours", theirs.sender, &[ours.list]);
+    assert_unknown(&here, "sender_id", async |tx| campaigns::create(tx, &as_them).await).await;
+    let mut their_words = draft("Ours", ours.sender, &[ours.list]);
+    their_words.content.email.template_id = Some(theirs.template.to_string());
+    assert_unknown(&here, "content.email.template_id", async |tx| campaigns::create(tx, &their_words).await).await;
+}
+
+#[tokio::test]
+async fn lists_of_things_hold_ones_own_only() {
+    let sink = Sink::new().await;
+    let here = TestWorkspace::new().await;
+    things(&here.neighbour("Oak Lane").await, &sink).await;
+    let all = PageQuery::default();
+    let search = PageQuery { search: Some("ada@".into()), ..Default::default() };
+    let ids = here
+        .act(async |tx| {
+            Ok([
+                lists::list(tx).await?.len(),
+                audience::list(tx, &all).await?.data.len(),
+                audience::list(tx, &search).await?.data.len(),
+                audience::count_some(tx).await? as usize,
+                templates::list(tx).await?.len(),
+                providers::list(tx).await?.len(),
+                providers::senders(tx).await?.len(),
+                campaigns::list(tx, &all).await?.data.len(),
+                users::list(tx).await?.len(),
+                keys::list(tx).await?.len(),
+                engine::accounts::audit::list(tx, &all).await?.data.len(),
+            ])
+        })
+        .await
+        .unwrap();
+    assert_eq!(ids, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "nothing but that the workspace was made");
+}

@@ -1,0 +1,230 @@
+//! What comes with a request, read so that every mistake is told at its place: ids from the path, the page that is asked
+//! for, JSON bodies. In a body's fields `null` is the same as leaving out, and fields that nobody knows are ignored.
+
+use std::{collections::HashMap, marker::PhantomData, str::FromStr};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use domain::{error::FieldErrors, page::PageQuery};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use crate::problem::Problem;
+
+/// The ids in the path: one, or a pair. What is no id names nothing, just as an id that nobody has.
+pub(super) struct Id<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Ok(Path(id)) = Path::from_request_parts(parts, state).await else { return Err(Problem::not_found()) };
+        Ok(Self(id))
+    }
+}
+
+/// Which page of a list whose cursors are `C` is asked for.
+pub(super) struct Listing<C> {
+    /// Which one.
+    pub(super) query: PageQuery,
+    cursor: PhantomData<C>,
+}
+
+impl<C: FromStr, S: Send + Sync> FromRequestParts<S> for Listing<C> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let typed = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
+        let Query(typed) = typed.map_err(|error| malformed(error.body_text()))?;
+        Ok(Self { query: page_query::<C>(typed)?, cursor: PhantomData })
+    }
+}
+
+fn page_query<C: FromStr>(mut typed: HashMap<String, String>) -> Result<PageQuery, FieldErrors> {
+    let mut take = |name: &str| typed.remove(name).filter(|text| !text.is_empty());
+    let (cursor, limit, search, status) = (take("cursor"), take("limit"), take("search"), take("status"));
+    let mut errors = FieldErrors::default();
+    if cursor.as_ref().is_some_and(|cursor| cursor.parse::<C>().is_err()) {
+        errors.add("cursor", "invalid", "Not a cursor: send what next_cursor said, as it is.");
+    }
+    let number = limit.as_ref().map(|limit| limit.parse::<u32>());
+    if number.as_ref().is_some_and(Result::is_err) {
+        errors.add("limit", "invalid", "A number from 1 to 200.");
+    }
+    if search.as_ref().is_some_and(|search| search.contains('\0')) {
+        errors.add("search", "invalid", "Contains a character that no text has.");
+    }
+    let limit = number.and_then(Result::ok);
+    errors.finish(Some(PageQuery { cursor, limit, search, status }))
+}
+
+/// A JSON object.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        check_content_type(request.headers())?;
+        parse(&read(request).await?).map(Self)
+    }
+}
+
+/// A JSON object that may be left out altogether.
+pub(super) struct OptionalBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let json = check_content_type(request.headers());
+        let bytes = read(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        json?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let typed = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = typed.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        return Ok(());
+    }
+    let detail = "The body must be JSON: send Content-Type: application/json.";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+}
+
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, &()).await.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than 2 MiB.")
+        }
+        _ => malformed(error.body_text()),
+    })
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let body: Value =
+        serde_json::from_slice(bytes).map_err(|error| malformed(format!("The body is not JSON: {error}.")))?;
+    let Value::Object(mut fields) = body else {
+        return Err(FieldErrors::one("", "wrong_type", "The body must be an object, such as {\"name\": \"…\"}.").into());
+    };
+    fields.retain(|_, value| !value.is_null());
+    let body = Value::Object(fields);
+    if let Some(place) = place_of_nul(&body) {
+        let place = place.join(".");
+        return Err(FieldErrors::one(&place, "invalid", "Contains the character U+0000, which no text has.").into());
+    }
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let (place, message) = (place_of(&error), in_words(&error.inner().to_string()));
+        FieldErrors::one(&place, "wrong_type", message).into()
+    })
+}
+
+fn malformed(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed", detail)
+}
+
+/// Where a text or a name holds the one character that PostgreSQL cannot store.
+fn place_of_nul(value: &Value) -> Option<Vec<String>> {
+    let within = |name: String, value: &Value| {
+        let mut place = place_of_nul(value)?;
+        place.insert(0, name);
+        Some(place)
+    };
+    match value {
+        Value::String(text) => text.contains('\0').then(Vec::new),
+        Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| within(i.to_string(), item)),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| match name.contains('\0') {
+            true => Some(vec![name.replace('\0', "\u{fffd}")]),
+            false => within(name.clone(), value),
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// The field as the domain writes it: `consents.0.channel`.
+fn place_of(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let segments = error.path().iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Enum { variant } => Some(variant.clone()),
+        Segment::Unknown => None,
+    });
+    segments.collect::<Vec<_>>().join(".")
+}
+
+/// `invalid type: string "x", expected struct NewSmtpConfig` as a sentence without names of ours.
+fn in_words(told: &str) -> String {
+    let told = match told.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => told.to_owned(),
+    };
+    let mut letters = told.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{contact::NewContact, provider::NewProvider};
+
+    use super::*;
+
+    fn told<T: DeserializeOwned>(body: &str) -> Value {
+        serde_json::to_value(parse::<T>(body.as_bytes()).err().unwrap().written()).unwrap()
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_at_its_field() {
+        let problem = told::<NewContact>(r#"{"email": "a@b.co", "consents": [{}, {"channel": 5}]}"#);
+        let expected = serde_json::json!([{
+            "field": "consents.1.channel", "code": "wrong_type",
+            "message": "Invalid type: integer `5`, expected a string.",
+        }]);
+        assert_eq!((&problem["status"], &problem["errors"]), (&422.into(), &expected));
+        let problem = told::<NewProvider>(r#"{"config": "x"}"#);
+        assert_eq!(problem["errors"][0]["message"], "Invalid type: string \"x\", expected an object.");
+    }
+
+    #[test]
+    fn only_objects_are_bodies() {
+        for body in ["[]", "\"x\"", "5", "null", "[\"a name\"]"] {
+            assert_eq!(told::<NewContact>(body)["errors"][0]["code"], "wrong_type", "{body}");
+        }
+        for body in ["", "{", "{\"email\": }", "{} {}", "\u{feff}{}", "{\"a\": \"\\ud800\"}"] {
+            assert_eq!(told::<NewContact>(body)["status"], 400, "{body}");
+        }
+    }
+
+    #[test]
+    fn null_is_leaving_out_and_strangers_are_ignored() {
+        let contact: NewContact = parse(br#"{"email": "a@b.co", "first_name": null, "shoe_size": 43}"#).ok().unwrap();
+        assert_eq!(contact, NewContact { email: "a@b.co".into(), ..Default::default() });
+    }
+
+    #[test]
+    fn the_character_that_cannot_be_stored_is_told_at_its_place() {
+        assert_eq!(told::<NewContact>(r#"{"custom": {"a": ["b", "\u0000"]}}"#)["errors"][0]["field"], "custom.a.1");
+        assert_eq!(told::<NewContact>(r#"{"custom": {"a\u0000": 1}}"#)["status"], 422);
+    }
+
+    #[test]
+    fn a_page_is_asked_for_in_numbers_and_cursors() {
+        let asked = |pairs: &[(&str, &str)]| {
+            page_query::<i32>(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
+        };
+        let fields = |errors: FieldErrors| errors.0.into_iter().map(|error| error.field).collect::<Vec<_>>();
+        let errors = asked(&[("cursor", "x"), ("limit", "-1"), ("search", "\0")]).unwrap_err();
+        assert_eq!(fields(errors), ["cursor", "limit", "search"]);
+        let query = asked(&[("cursor", "7"), ("limit", ""), ("colour", "red")]).unwrap();
+        assert_eq!((query.cursor.as_deref(), query.limit), (Some("7"), None));
+    }
+}

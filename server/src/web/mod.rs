@@ -1,0 +1,97 @@
+//! The console over HTTP: sessions, the request's context for the app, pages, server functions, static files.
+
+mod context;
+mod forms;
+mod guard;
+mod plain;
+mod session;
+
+use std::{path::Path, sync::Arc};
+
+use app::{App, shell};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderValue, header},
+    middleware,
+    routing::{any, post},
+};
+use engine::Engine;
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::{
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+};
+
+use crate::config::Config;
+
+/// The largest form that is read: a template's HTML with room to spare, form-encoded.
+const FORM_MAX: usize = 4 * 1024 * 1024;
+
+/// What the console's handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// The engine.
+    pub engine: Engine,
+    /// Leptos' own settings.
+    pub leptos: LeptosOptions,
+    /// Whether the styleguide is there.
+    pub development: bool,
+    /// What the first-start page asks those from other machines for.
+    pub setup_token: Arc<str>,
+}
+
+impl FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.leptos.clone()
+    }
+}
+
+/// The console's routes.
+pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router {
+    let leptos = LeptosOptions::builder().output_name("carillon").site_root(config.site.to_string_lossy()).build();
+    let web = Web { engine: engine.clone(), leptos, development: config.development, setup_token };
+    let routes = generate_route_list(App);
+    let options = web.leptos.clone();
+    let pages = Router::new()
+        .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
+        .route("/_fn/{*name}", any(forms::server_function))
+        .route("/theme", post(plain::set_theme))
+        .route("/workspace", post(plain::choose_workspace))
+        .route("/sign-out", post(plain::sign_out))
+        .route("/sign-out-everywhere", post(plain::sign_out_everywhere))
+        // The last one is the first to see a request.
+        .layer(middleware::from_fn_with_state(web.clone(), context::load))
+        .layer(session::layer(engine, config.is_https()))
+        .layer(middleware::from_fn(guard::same_origin))
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .route("/unsubscribe/{token}", post(plain::unsubscribe))
+        .with_state(web);
+    pages.merge(files(&config.site)).layer(middleware::from_fn(guard::headers))
+}
+
+/// What was built for the browser: named by content nowhere, so browsers ask each time and get "not modified".
+fn files(site: &Path) -> Router {
+    let revalidate = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let folder = |name: &str| ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();
+    let file = |name: &str| ServeFile::new(site.join(name));
+    Router::new()
+        .nest_service("/pkg", folder("pkg"))
+        .nest_service("/fonts", folder("fonts"))
+        .route_service("/favicon.svg", file("favicon.svg"))
+        .route_service("/favicon.ico", file("favicon.ico"))
+        .route_service("/robots.txt", file("robots.txt"))
+        .layer(revalidate)
+}
+
+/// A page that needs nothing: no engine, no database, no script.
+fn bare_page(title: &str, text: &str, head: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">{head}\
+         <title>{title} · Carillon</title><link rel=\"stylesheet\" href=\"/pkg/carillon.css\"></head><body>\
+         <main class=\"auth\" id=\"main\"><div class=\"auth__box\"><div class=\"panel auth__panel stack stack--m\">\
+         <h1>{title}</h1><p>{text}</p></div></div></main></body></html>"
+    )
+}

@@ -1,0 +1,83 @@
+//! Small forms that need no page of their own: theme, workspace, signing out, one-click unsubscription.
+
+use app::{
+    components::Theme,
+    error::AppError,
+    pages::sign_in::local_path,
+    request::{Request as Known, SESSION_TENANT},
+};
+use axum::{
+    Extension, Form,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::id::TenantId;
+use serde::Deserialize;
+
+use super::{Web, context::trouble};
+
+#[derive(Deserialize)]
+pub(super) struct ThemeForm {
+    theme: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Keeps the chosen theme for a year.
+pub(super) async fn set_theme(Form(form): Form<ThemeForm>) -> Response {
+    let word = Theme::parse(&form.theme).word();
+    let cookie = format!("{}={word}; Path=/; Max-Age=31536000; SameSite=Lax", Theme::COOKIE);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&local_path(&form.next))).into_response()
+}
+
+#[derive(Deserialize)]
+pub(super) struct WorkspaceForm {
+    workspace: String,
+}
+
+/// Shows another workspace that the user belongs to.
+pub(super) async fn choose_workspace(Extension(known): Extension<Known>, Form(form): Form<WorkspaceForm>) -> Response {
+    let wanted: Option<TenantId> = form.workspace.parse().ok();
+    let belongs = known.signed_in.is_some_and(|signed_in| signed_in.account.belongs.iter().any(|b| Some(b.tenant) == wanted));
+    if !belongs {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    if let Some(session) = known.session
+        && session.insert(SESSION_TENANT, wanted).await.is_err()
+    {
+        return trouble(&AppError::Unavailable);
+    }
+    Redirect::to("/").into_response()
+}
+
+/// Ends this session.
+pub(super) async fn sign_out(Extension(known): Extension<Known>) -> Response {
+    match known.session {
+        Some(session) if session.flush().await.is_err() => trouble(&AppError::Unavailable),
+        _ => Redirect::to("/sign-in").into_response(),
+    }
+}
+
+/// Ends all sessions of the user, on every device.
+pub(super) async fn sign_out_everywhere(State(web): State<Web>, Extension(known): Extension<Known>) -> Response {
+    if let Some(signed_in) = &known.signed_in
+        && let Err(error) = engine::accounts::sessions::delete_all_of(&web.engine, signed_in.account.id).await
+    {
+        return trouble(&AppError::from(error));
+    }
+    sign_out(Extension(known)).await
+}
+
+/// Unsubscribes: from the page's button, and from mail programs (RFC 8058), which get a plain 200. No cookie and no
+/// origin is asked for: the token is the right to do it.
+pub(super) async fn unsubscribe(State(web): State<Web>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    let from_page = body.is_empty() && headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/html"));
+    match engine::tracking::unsubscribe(&web.engine, &token, None).await {
+        Ok(()) | Err(engine::Error::NotFound) if from_page => Redirect::to(&format!("/unsubscribe/{token}")).into_response(),
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(engine::Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => trouble(&AppError::from(error)),
+    }
+}

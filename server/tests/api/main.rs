@@ -1,0 +1,14 @@
+//! The REST API from outside: programs with keys, the router, a real database.
+
+mod accounts;
+mod audience;
+mod campaigns;
+mod client;
+mod junk;
+mod main_job;
+mod neighbours;
+mod problems;
+mod providers;
+mod routes;
+mod scopes;
+mod templates;

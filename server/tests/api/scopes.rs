@@ -1,0 +1,83 @@
+//! Which key may do what (SPEC 1.3), written out for every route.
+
+use domain::access::Scope;
+use engine::testing::TestWorkspace;
+use serde_json::json;
+
+use crate::{
+    client::Client,
+    routes::{all, assert_covered},
+};
+
+/// Each route, and which of a key's scopes read, send and manage let it through alone.
+const TABLE: &[(&str, &str)] = &[
+    ("GET /me", "rsm"),
+    ("GET /providers", "rsm"),
+    ("POST /providers", "--m"),
+    ("POST /providers/{id}/test", "--m"),
+    ("GET /senders", "rsm"),
+    ("POST /senders", "--m"),
+    ("GET /lists", "rsm"),
+    ("POST /lists", "-s-"),
+    ("GET /lists/{id}", "rsm"),
+    ("GET /lists/{id}/members", "rsm"),
+    ("POST /lists/{id}/members", "-s-"),
+    ("DELETE /lists/{id}/members/{contact_id}", "-s-"),
+    ("GET /contacts", "rsm"),
+    ("POST /contacts", "-s-"),
+    ("GET /contacts/{id}", "rsm"),
+    ("GET /contacts/{id}/consents", "rsm"),
+    ("POST /contacts/{id}/consents", "-s-"),
+    ("GET /templates", "rsm"),
+    ("POST /templates", "-s-"),
+    ("GET /templates/{id}", "rsm"),
+    ("PUT /templates/{id}", "-s-"),
+    ("POST /templates/{id}/preview", "rsm"),
+    ("GET /campaigns", "rsm"),
+    ("POST /campaigns", "-s-"),
+    ("GET /campaigns/{id}", "rsm"),
+    ("PUT /campaigns/{id}", "-s-"),
+    ("DELETE /campaigns/{id}", "-s-"),
+    ("GET /campaigns/{id}/estimate", "rsm"),
+    ("POST /campaigns/{id}/start", "-s-"),
+    ("POST /campaigns/{id}/pause", "-s-"),
+    ("POST /campaigns/{id}/resume", "-s-"),
+    ("POST /campaigns/{id}/cancel", "-s-"),
+    ("GET /campaigns/{id}/stats", "rsm"),
+    ("GET /campaigns/{id}/recipients", "rsm"),
+    ("GET /api-keys", "--m"),
+    ("POST /api-keys", "--m"),
+    ("DELETE /api-keys/{id}", "--m"),
+    ("GET /users", "--m"),
+    ("POST /users", "--m"),
+    ("PATCH /users/{id}", "--m"),
+    ("DELETE /users/{id}", "--m"),
+    ("GET /audit", "--m"),
+];
+
+#[tokio::test]
+async fn each_route_opens_to_the_scopes_that_are_written_and_to_no_other() {
+    assert_covered(TABLE.iter().map(|(route, _)| *route), &all());
+    let here = TestWorkspace::new().await;
+    for (scope, letter) in [(Scope::Read, 'r'), (Scope::Send, 's'), (Scope::Manage, 'm')] {
+        let api = Client::with(&here, &[scope]).await;
+        for (route, open) in TABLE {
+            // Ids that nobody has: who may ask is told that there is no such thing.
+            let (method, path) = route.split_once(' ').unwrap();
+            let path = path.replace("{id}", NOBODY).replace("{contact_id}", NOBODY);
+            let reply = api.send(method, &path, (method != "GET").then(|| json!({}))).await;
+            assert_eq!(reply.status != 403, open.contains(letter), "{route} with {scope}: {}", reply.body);
+        }
+    }
+}
+
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
+#[tokio::test]
+async fn what_is_refused_is_not_done() {
+    let here = TestWorkspace::new().await;
+    let api = Client::with(&here, &[Scope::Read, Scope::Manage]).await;
+    let refused = api.post("/lists", json!({"name": "Customers"})).await.problem(403, "forbidden");
+    assert_eq!(refused["detail"], "The scopes of this key do not allow it.");
+    assert_eq!(api.get("/lists").await.expect(200), json!({"data": [], "next_cursor": null}));
+}

@@ -1,0 +1,54 @@
+//! Templates, their versions and previews.
+
+use engine::testing::TestWorkspace;
+use serde_json::json;
+
+use crate::client::{Client, each, id};
+
+#[tokio::test]
+async fn each_save_is_a_new_version() {
+    let api = Client::of(&TestWorkspace::new().await).await;
+    let new = json!({"name": "Spring", "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>Hi</p>"});
+    let made = api.post("/templates", new).await.expect(201);
+    let expected = json!({
+        "id": made["id"], "name": "Spring", "channel": "email", "version": 1, "subject": "Hi {{first_name}}",
+        "html": "<p>Hi</p>", "text": "", "variables": ["first_name"], "created_at": made["created_at"],
+        "updated_at": made["updated_at"],
+    });
+    assert_eq!(made, expected);
+    let path = format!("/templates/{}", id(&made));
+    let changed =
+        json!({"name": "Spring", "channel": "email", "subject": "Hello", "html": "<p>Hello</p>", "text": "Hello"});
+    let saved = api.put(&path, changed).await.expect(200);
+    assert_eq!((&saved["version"], &saved["subject"], &saved["text"]), (&2.into(), &"Hello".into(), &"Hello".into()));
+    assert_eq!(api.get(&path).await.expect(200), saved);
+    assert_eq!(each(&api.get("/templates").await.expect(200), "subject"), ["Hello"]);
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_rendered_is_refused_with_its_place() {
+    let api = Client::of(&TestWorkspace::new().await).await;
+    let new = json!({"name": "Spring", "channel": "email", "subject": "Hi", "html": "<p>\n{{frist_name}}</p>"});
+    let problem = api.post("/templates", new).await.invalid(&[("html", "unknown_variable")]);
+    let message = problem["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("Line 2, column 1: There is no variable frist_name."), "{message}");
+    let nothing = ["name", "channel", "subject", "html"].map(|field| (field, "required"));
+    api.post("/templates", json!({})).await.invalid(&nothing);
+}
+
+#[tokio::test]
+async fn a_preview_is_for_somebody_or_for_somebody_made_up() {
+    let here = TestWorkspace::new().await;
+    let api = Client::of(&here).await;
+    let template = here.template("Spring", "Hi {{first_name}}", "<p>Dear {{first_name}} {{last_name}}</p>").await;
+    let path = format!("/templates/{template}/preview");
+    let preview = api.send("POST", &path, None).await.expect(200);
+    assert_eq!(preview["subject"], "Hi Nora");
+    let (html, text) = (preview["html"].as_str().unwrap(), preview["text"].as_str().unwrap());
+    assert!(html.starts_with("<p>Dear Nora Whitfield</p>") && html.contains("1 Maple Row, Springfield"), "{html}");
+    assert!(text.starts_with("Dear Nora Whitfield"), "{text}");
+    let ada = here.contact("ada@one.example", &[]).await;
+    let missing = api.post(&path, json!({"contact_id": ada})).await.invalid(&[("html", "missing_value")]);
+    assert!(missing["detail"].as_str().unwrap().contains("last_name"), "{missing}");
+    api.post(&path, json!({"contact_id": "7"})).await.invalid(&[("contact_id", "unknown")]);
+}
