@@ -130,7 +130,10 @@ mod tests {
 
     #[test]
     fn names_in_forms_and_in_the_api_lead_to_each_other() {
-        assert_eq!((error_key("config[host]"), field_name("config.host")), ("config.host".into(), "config[host]".into()));
+        assert_eq!(
+            (error_key("config[host]"), field_name("config.host")),
+            ("config.host".into(), "config[host]".into())
+        );
         assert_eq!((error_key("lists[]"), field_name("name")), ("lists".into(), "name".into()));
     }
 

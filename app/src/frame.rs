@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    components::{Glyph, format::initials, NavEntry, OtherWorkspace, Shell, Theme, Viewer},
+    components::{Glyph, NavEntry, OtherWorkspace, Shell, Theme, Viewer, format::initials},
     error::AppError,
     load::Trouble,
     session::{User, session},
@@ -30,7 +30,8 @@ pub fn Bare(
         return view! { <main class="main" id="main"><Trouble error=AppError::SignedOut/></main> }.into_any();
     };
     let viewer = Viewer { name: user.name.clone(), initials: initials(&user.name), email: user.email.clone() };
-    let workspaces = user.others.iter().map(|(id, name)| OtherWorkspace { id: id.clone(), name: name.clone() }).collect();
+    let workspaces =
+        user.others.iter().map(|(id, name)| OtherWorkspace { id: id.clone(), name: name.clone() }).collect();
     let nav = entries(&user);
     view! {
         <Shell viewer workspace=user.workspace workspaces nav path theme>
@@ -42,10 +43,8 @@ pub fn Bare(
 
 /// The entries that lead somewhere for this reader.
 fn entries(user: &User) -> Vec<NavEntry> {
-    let mut entries = vec![
-        NavEntry::new("Home", "/", Glyph::Home),
-        NavEntry::new("Campaigns", "/campaigns", Glyph::Plane),
-    ];
+    let mut entries =
+        vec![NavEntry::new("Home", "/", Glyph::Home), NavEntry::new("Campaigns", "/campaigns", Glyph::Plane)];
     if user.may(Verb::ViewContacts) {
         let audience = NavEntry::new("Audience", "/contacts", Glyph::People);
         entries.push(audience.under("Contacts", "/contacts").under("Lists", "/lists"));

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::Theme,
-    error::{AppError, Answer},
+    error::{Answer, AppError},
     form::Kept,
 };
 

@@ -7,7 +7,8 @@ use leptos_meta::Title;
 
 use crate::{
     components::{
-        AuthPage, Button, Choice, ErrorSummary, Glyph, Icon, Look, NewPasswordField, SelectField, Size, TextField, Theme,
+        AuthPage, Button, Choice, ErrorSummary, Glyph, Icon, Look, NewPasswordField, SelectField, Size, TextField,
+        Theme,
     },
     error::Answer,
     form::plain_form_state,
@@ -30,7 +31,8 @@ pub async fn set_up(
     let workspace = NewWorkspace { name, slug: String::new(), time_zone, postal_address };
     let admin = NewUser { email, name: admin_name, password, roles: vec![] };
     let made =
-        engine::accounts::create_workspace_with_admin(&request.engine, &workspace, &admin, request.address.clone()).await;
+        engine::accounts::create_workspace_with_admin(&request.engine, &workspace, &admin, request.address.clone())
+            .await;
     let (user, tenant) = made?;
     request.sign_in(user, Some(tenant)).await?;
     crate::request::go("/");

@@ -61,7 +61,9 @@ mod tests {
     #[test]
     fn signing_in_leads_nowhere_else() {
         assert_eq!(local_path("/campaigns?status=draft"), "/campaigns?status=draft");
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\t/evil"] {
+        for elsewhere in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\t/evil"]
+        {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere}");
         }
     }

@@ -24,18 +24,18 @@ use uuid::Uuid;
 use super::{Web, bare_page};
 
 /// Loads the context and hands it on with the request; answers at once where there is nothing to draw.
-pub(super) async fn load(State(web): State<Web>, mut http: HttpRequest, next: Next) -> Response {
-    let known = match read(&web, &http).await {
+pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) -> Response {
+    let (mut parts, body) = http.into_parts();
+    let known = match read(&web, &parts).await {
         Ok(known) => known,
         Err(error) => return trouble(&AppError::from(error)),
     };
-    let path = http.uri().path().to_owned();
-    let is_page = http.method() == Method::GET && !path.starts_with("/_fn/");
-    if is_page && let Some(elsewhere) = elsewhere(&web, &known, http.uri()).await {
+    let is_page = parts.method == Method::GET && !parts.uri.path().starts_with("/_fn/");
+    if is_page && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await {
         return elsewhere;
     }
-    http.extensions_mut().insert(known.clone());
-    next.run(http).await
+    parts.extensions.insert(known);
+    next.run(HttpRequest::from_parts(parts, body)).await
 }
 
 /// Provides the context to a page or server function that is about to run.
@@ -67,8 +67,8 @@ async fn kept(web: &Web, uri: &Uri) -> Result<Option<Kept>, engine::Error> {
     Ok(found.and_then(|kept| serde_json::from_value(kept).ok()))
 }
 
-async fn read(web: &Web, http: &HttpRequest) -> Result<Request, engine::Error> {
-    let session = http.extensions().get::<Session>().cloned();
+async fn read(web: &Web, http: &Parts) -> Result<Request, engine::Error> {
+    let session = http.extensions.get::<Session>().cloned();
     let address = address(http);
     let signed_in = match &session {
         Some(session) => signed_in(web, session, address.map(|ip| ip.to_string())).await?,
@@ -79,8 +79,8 @@ async fn read(web: &Web, http: &HttpRequest) -> Result<Request, engine::Error> {
         engine: web.engine.clone(),
         signed_in,
         address: address.map(|ip| ip.to_string()),
-        theme: theme(http.headers()),
-        kept: kept(web, http.uri()).await?,
+        theme: theme(&http.headers),
+        kept: kept(web, &http.uri).await?,
         session,
         development: web.development,
         setup_token: (!local).then(|| web.setup_token.clone()),
@@ -136,8 +136,8 @@ fn theme(headers: &HeaderMap) -> Theme {
 
 /// The address that the connection comes from. A proxy's own, where one stands before us: its word for whom it speaks
 /// is not taken, because anybody can send that header.
-fn address(http: &HttpRequest) -> Option<IpAddr> {
-    http.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
+fn address(http: &Parts) -> Option<IpAddr> {
+    http.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
 }
 
 /// Percent-encodes a path for a query.

@@ -59,7 +59,7 @@ async fn a_draft_is_made_changed_and_deleted() {
     let expected = json!({
         "id": draft["id"], "name": "Spring news", "code": "SN-001", "type": "bulk", "channels": ["email"],
         "status": "draft", "status_reason": null, "owner_id": null, "created_at": draft["created_at"],
-        "started_at": null, "finished_at": null, "run_id": null, "figures": figures, "content": content,
+        "started_at": null, "begins_at": null, "finished_at": null, "run_id": null, "figures": figures, "content": content,
         "sender_id": null, "sender": null, "audience": {"include": [], "exclude": []}, "list_names": [[], []],
         "groups": [],
     });

@@ -1,22 +1,14 @@
 //! People for a list: searched among the contacts, ticked, added.
 
-use domain::{
-    access::Verb,
-    contact::Contact,
-    id::ListId,
-    list::{List, NewMembers},
-    page::{Page, PageQuery},
-};
+use domain::{access::Verb, contact::Contact, id::ListId, list::List, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::contacts::SearchPeople;
 use crate::{
-    address::{id, param, query},
-    components::{
-        Button, CheckField, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel,
-    },
+    address::{param, query},
+    components::{Button, CheckField, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel},
     error::{Answer, AppError},
     form::{FormState, form_state},
     load::{Trouble, load},
@@ -35,8 +27,9 @@ pub struct Candidates {
 
 #[server(prefix = "/_fn", endpoint = "candidates")]
 pub async fn get_candidates(list: String, search: String, cursor: String) -> Answer<Candidates> {
+    use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
-    let list = engine::lists::get(&mut tx, id(&list)?).await?;
+    let list = engine::lists::get(&mut tx, crate::address::id(&list)?).await?;
     let query = PageQuery { cursor: Some(cursor), search: Some(search), ..Default::default() };
     let contacts = engine::audience::list(&mut tx, &query).await?;
     Ok(Candidates { list, contacts })
@@ -45,7 +38,7 @@ pub async fn get_candidates(list: String, search: String, cursor: String) -> Ans
 #[server(prefix = "/_fn", endpoint = "add-members")]
 pub async fn add_members(list: ListId, #[server(default)] contact_ids: Vec<String>) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
-    let added = engine::lists::add_members(&mut tx, list, &NewMembers { contact_ids }).await?;
+    let added = engine::lists::add_members(&mut tx, list, &domain::list::NewMembers { contact_ids }).await?;
     tx.commit().await?;
     crate::request::go(&format!("/lists/{list}?done=added&n={added}"));
     Ok(())
@@ -95,7 +88,13 @@ fn choose(
         return nobody(search);
     }
     let path = format!("/lists/{list}");
-    let foot = place.pager(&format!("{path}/add"), &[("q", search)], &Rows::from(&contacts), None, "Ticks count for this page.");
+    let foot = place.pager(
+        &format!("{path}/add"),
+        &[("q", search)],
+        &Rows::from(&contacts),
+        None,
+        "Ticks count for this page.",
+    );
     let ticked = form.values("contact_ids[]", vec![]);
     let rows = contacts.data.into_iter().map(|contact| candidate(contact, &ticked)).collect_view();
     view! {

@@ -9,7 +9,9 @@ use leptos::prelude::*;
 
 use super::words::{consent_badge, source};
 use crate::{
-    components::{Badge, Button, Choice, Column, ErrorSummary, Glyph, Panel, SelectField, Section, Table, TextArea, Tone},
+    components::{
+        Badge, Button, Choice, Column, ErrorSummary, Glyph, Panel, Section, SelectField, Table, TextArea, Tone,
+    },
     error::Answer,
     form::form_state,
     when::{Day, Moment, note},
@@ -35,7 +37,9 @@ pub(super) fn consents(entries: Vec<ConsentEntry>) -> AnyView {
     let pairs = Channel::ALL.iter().flat_map(|channel| Purpose::ALL.iter().map(|purpose| (*channel, *purpose)));
     let rows = pairs
         .map(|(channel, purpose)| (channel, purpose, newest(channel, purpose)))
-        .filter(|(channel, purpose, entry)| entry.is_some() || (*channel, *purpose) == (Channel::Email, Purpose::Marketing))
+        .filter(|(channel, purpose, entry)| {
+            entry.is_some() || (*channel, *purpose) == (Channel::Email, Purpose::Marketing)
+        })
         .map(|(channel, purpose, entry)| in_force(channel, purpose, entry))
         .collect_view();
     let columns = vec![Column::new("Channel"), Column::new("In force"), Column::new("Since"), Column::new("Proof")];

@@ -13,7 +13,7 @@ use super::{
     words::suppressed,
 };
 use crate::{
-    address::{Done, id, param},
+    address::{Done, param},
     components::{
         Avatar, Badge, Column, Crumb, Dl, EmptyState, Fact, Glyph, MessageBadge, Notice, PageHead, Panel, Section,
         Table, Tone, format::initials,
@@ -27,7 +27,7 @@ use crate::{
 #[server(prefix = "/_fn", endpoint = "contact")]
 pub async fn get_contact(contact: String) -> Answer<ContactDetail> {
     let mut tx = crate::request::begin().await?;
-    Ok(engine::audience::get(&mut tx, id(&contact)?).await?)
+    Ok(engine::audience::get(&mut tx, crate::address::id(&contact)?).await?)
 }
 
 /// The page.
@@ -120,7 +120,8 @@ fn profile(contact: Contact, lists: Vec<ListRef>) -> AnyView {
     let lists = if lists.is_empty() {
         "None".into_any()
     } else {
-        let links = lists.into_iter().map(|list| view! { <li><a href=format!("/lists/{}", list.id)>{list.name}</a></li> });
+        let links =
+            lists.into_iter().map(|list| view! { <li><a href=format!("/lists/{}", list.id)>{list.name}</a></li> });
         view! { <ul>{links.collect_view()}</ul> }.into_any()
     };
     view! {

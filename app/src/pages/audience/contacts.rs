@@ -1,10 +1,6 @@
 //! Contacts: all of them, newest first, with a search.
 
-use domain::{
-    access::Verb,
-    contact::Contact,
-    page::{Page, PageQuery},
-};
+use domain::{access::Verb, contact::Contact, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Form;
@@ -34,6 +30,7 @@ pub struct Found {
 
 #[server(prefix = "/_fn", endpoint = "contacts")]
 pub async fn get_contacts(search: String, cursor: String) -> Answer<Found> {
+    use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
     let query = PageQuery { cursor: Some(cursor), search: Some(search), ..Default::default() };
     let page = engine::audience::list(&mut tx, &query).await?;
@@ -45,7 +42,8 @@ pub async fn get_contacts(search: String, cursor: String) -> Answer<Found> {
 #[component]
 pub fn Contacts() -> impl IntoView {
     let (search, place) = (query("q"), Place::here());
-    let found = Resource::new(move || (search.get(), place.get().cursor), |(search, cursor)| get_contacts(search, cursor));
+    let found =
+        Resource::new(move || (search.get(), place.get().cursor), |(search, cursor)| get_contacts(search, cursor));
     let add = || {
         may(Verb::EditContacts)
             .then(|| view! { <LinkButton href="/contacts/new" look=Look::Primary glyph=Glyph::Plus>"New contact"</LinkButton> })
@@ -88,7 +86,8 @@ fn all(found: Found, search: &str, place: &Place) -> AnyView {
     let searched = !search.is_empty();
     let of = (!searched).then(|| if total > 1000 { "more than 1,000".to_owned() } else { count(total) });
     let foot = place.pager("/contacts", &[("q", search)], &Rows::from(&page), of, &note());
-    let columns = vec![Column::new("Name"), Column::new("Marketing by e-mail"), Column::new("Phone"), Column::new("Added")];
+    let columns =
+        vec![Column::new("Name"), Column::new("Marketing by e-mail"), Column::new("Phone"), Column::new("Added")];
     let rows = page.data.into_iter().map(row).collect_view();
     view! {
         <Panel flush=true foot=move || foot>

@@ -4,7 +4,7 @@ use domain::{
     access::Verb,
     id::{ContactId, ListId},
     list::{List, Member},
-    page::{Page, PageQuery},
+    page::Page,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words::{added_by, member_badge};
 use crate::{
-    address::{Done, id, param},
+    address::{Done, param},
     ask::Ask,
     components::{
         Button, Column, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel, Size, Table,
@@ -37,8 +37,9 @@ pub struct ListWithMembers {
 
 #[server(prefix = "/_fn", endpoint = "list")]
 pub async fn get_list(list: String, cursor: String) -> Answer<ListWithMembers> {
+    use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
-    let list = engine::lists::get(&mut tx, id(&list)?).await?;
+    let list = engine::lists::get(&mut tx, crate::address::id(&list)?).await?;
     let query = PageQuery { cursor: Some(cursor), ..Default::default() };
     let members = engine::lists::members(&mut tx, list.id, &query).await?;
     Ok(ListWithMembers { list, members })

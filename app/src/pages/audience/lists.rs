@@ -1,9 +1,6 @@
 //! Lists: all of them, with a form for a new one.
 
-use domain::{
-    access::Verb,
-    list::{List, NewList},
-};
+use domain::{access::Verb, list::List};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -27,8 +24,9 @@ pub async fn get_lists() -> Answer<Vec<List>> {
 
 #[server(prefix = "/_fn", endpoint = "create-list")]
 pub async fn create_list(name: String, #[server(default)] description: String) -> Answer<()> {
+    let new = domain::list::NewList { name, description, ..Default::default() };
     let mut tx = crate::request::begin().await?;
-    let list = engine::lists::create(&mut tx, &NewList { name, description, ..Default::default() }).await?;
+    let list = engine::lists::create(&mut tx, &new).await?;
     tx.commit().await?;
     crate::request::go(&format!("/lists/{}?done=made", list.id));
     Ok(())

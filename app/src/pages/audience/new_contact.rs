@@ -1,6 +1,6 @@
 //! A new contact: who it is, what they agreed to, and the lists they go on.
 
-use domain::{contact, list::List, zone};
+use domain::{list::List, zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -28,6 +28,7 @@ pub async fn create_contact(
     #[server(default)] evidence: String,
     #[server(default)] lists: Vec<String>,
 ) -> Answer<()> {
+    use domain::contact;
     let (phone, time_zone) = (Some(phone), Some(time_zone));
     let names = contact::NewContact { email, phone, first_name, last_name, business_name, ..Default::default() };
     let new = contact::NewContact { time_zone, lists, ..names };

@@ -7,10 +7,8 @@ use leptos_meta::Title;
 use super::crumbs;
 use crate::{
     address::Done,
-    components::{
-        Button, Dl, ErrorSummary, Fact, Look, NewPasswordField, PageHead, Panel, PasswordField, Section,
-    },
-    error::{Answer, AppError},
+    components::{Button, Dl, ErrorSummary, Fact, Look, NewPasswordField, PageHead, Panel, PasswordField, Section},
+    error::Answer,
     form::plain_form_state,
     session::session,
 };
@@ -18,7 +16,7 @@ use crate::{
 #[server(prefix = "/_fn", endpoint = "change-password")]
 pub async fn change_password(current_password: String, new_password: String) -> Answer<()> {
     let request = crate::request::request()?;
-    let signed_in = request.signed_in.clone().ok_or(AppError::SignedOut)?;
+    let signed_in = request.signed_in.clone().ok_or(crate::error::AppError::SignedOut)?;
     let user = signed_in.account.id;
     engine::accounts::change_password(&request.engine, user, &current_password, &new_password).await?;
     request.sign_in(user, Some(signed_in.workspace.tenant)).await?;

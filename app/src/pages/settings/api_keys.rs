@@ -1,11 +1,7 @@
 //! API keys: made, shown once, revoked. The secret of a new key is kept for ten minutes, sealed for the one who made it,
 //! so that it can be shown on the page that follows the form.
 
-use domain::{
-    access::Scope,
-    account::{ApiKey, NewKey},
-    id::KeyId,
-};
+use domain::{access::Scope, account::ApiKey, id::KeyId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -43,7 +39,7 @@ pub async fn get_keys(fresh: String) -> Answer<Keys> {
 #[server(prefix = "/_fn", endpoint = "create-api-key")]
 pub async fn create_key(name: String, #[server(default)] scopes: Vec<String>) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
-    let fresh = engine::accounts::keys::create(&mut tx, &NewKey { name, scopes }).await?;
+    let fresh = engine::accounts::keys::create(&mut tx, &domain::account::NewKey { name, scopes }).await?;
     let engine = crate::request::engine()?;
     let sealed = engine.keys.seal(&place()?, &fresh.secret);
     let kept = engine::accounts::flash::keep(&engine, &serde_json::json!({ "sealed": sealed })).await?;
@@ -134,8 +130,13 @@ fn none() -> AnyView {
 }
 
 fn table(keys: Vec<ApiKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
-    let columns =
-        vec![Column::new("Key"), Column::new("May"), Column::new("Made"), Column::new("Last used"), Column::unseen("Revoke")];
+    let columns = vec![
+        Column::new("Key"),
+        Column::new("May"),
+        Column::new("Made"),
+        Column::new("Last used"),
+        Column::unseen("Revoke"),
+    ];
     let rows = keys.into_iter().map(|key| row(key, revoke)).collect_view();
     view! {
         <Panel flush=true foot=note>
@@ -154,7 +155,7 @@ fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
             <small><Moment at/></small>
         }
         .into_any(),
-        None => ask(&key, revoke),
+        None => ask(key.id, key.name.clone(), revoke),
     };
     view! {
         <tr>
@@ -168,13 +169,13 @@ fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
     .into_any()
 }
 
-fn ask(key: &ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
+fn ask(key: KeyId, name: String, revoke: ServerAction<RevokeKey>) -> AnyView {
     view! {
-        <Ask question="Revoke…" about=key.name.clone()>
+        <Ask question="Revoke…" about=name.clone()>
             <p>"Programs that use it are refused at once. A revoked key never works again."</p>
             <ActionForm action=revoke>
-                <input type="hidden" name="key" value=key.id.to_string()/>
-                <Button look=Look::Danger size=Size::Small busy=revoke.pending()>{format!("Revoke {}", key.name)}</Button>
+                <input type="hidden" name="key" value=key.to_string()/>
+                <Button look=Look::Danger size=Size::Small busy=revoke.pending()>{format!("Revoke {name}")}</Button>
             </ActionForm>
         </Ask>
     }

@@ -1,9 +1,6 @@
 //! The audit log: who did what, when, and from where; newest first.
 
-use domain::{
-    audit::Entry,
-    page::{Page, PageQuery},
-};
+use domain::{audit::Entry, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Form;
@@ -37,6 +34,7 @@ const KINDS: &[(&str, &str)] = &[
 
 #[server(prefix = "/_fn", endpoint = "audit")]
 pub async fn get_entries(search: String, cursor: String) -> Answer<Page<Entry>> {
+    use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
     let query = PageQuery { cursor: Some(cursor), search: Some(search), ..Default::default() };
     Ok(engine::accounts::audit::list(&mut tx, &query).await?)
@@ -46,7 +44,8 @@ pub async fn get_entries(search: String, cursor: String) -> Answer<Page<Entry>> 
 #[component]
 pub fn AuditLog() -> impl IntoView {
     let (search, place) = (query("q"), Place::here());
-    let found = Resource::new(move || (search.get(), place.get().cursor), |(search, cursor)| get_entries(search, cursor));
+    let found =
+        Resource::new(move || (search.get(), place.get().cursor), |(search, cursor)| get_entries(search, cursor));
     let links = KINDS.iter().map(|(label, kind)| Link::new(*label, href(PATH, &[("q", kind)]))).collect();
     let current = Signal::derive(move || search.with(|search| href(PATH, &[("q", search)])));
     view! {
@@ -69,7 +68,8 @@ fn entries(page: Page<Entry>, search: &str, place: &Place) -> AnyView {
     if page.data.is_empty() {
         let text = format!("No action begins with “{search}”.");
         let all = || view! { <LinkButton href=PATH attr:rel="external">"Show the whole log"</LinkButton> };
-        return view! { <Panel><EmptyState title="Nothing found" text glyph=Glyph::Search action=all/></Panel> }.into_any();
+        return view! { <Panel><EmptyState title="Nothing found" text glyph=Glyph::Search action=all/></Panel> }
+            .into_any();
     }
     let foot = place.pager(PATH, &[("q", search)], &Rows::from(&page), None, &note());
     let columns = vec![Column::new("When"), Column::new("Who"), Column::new("Action"), Column::new("On")];

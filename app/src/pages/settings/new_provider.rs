@@ -1,8 +1,9 @@
 //! A new provider: an SMTP server with its sign-in. The password is sealed and never shown again.
 
-use domain::{access::Verb, provider::NewSmtpConfig};
+use domain::access::Verb;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     components::{Button, Choice, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel, RadioCards, TextField},
@@ -12,8 +13,28 @@ use crate::{
     session::may,
 };
 
+/// How to reach the server, as typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Smtp {
+    host: String,
+    port: String,
+    tls: String,
+    username: String,
+    password: String,
+}
+
+#[cfg(feature = "ssr")]
+impl From<Smtp> for domain::provider::NewSmtpConfig {
+    fn from(typed: Smtp) -> Self {
+        let Smtp { host, port, tls, username, password } = typed;
+        Self { host, port: port.into(), tls, username: Some(username), password: Some(password) }
+    }
+}
+
 #[server(prefix = "/_fn", endpoint = "create-provider")]
-pub async fn create_provider(#[server(default)] name: String, config: NewSmtpConfig) -> Answer<()> {
+pub async fn create_provider(#[server(default)] name: String, config: Smtp) -> Answer<()> {
+    let config = config.into();
     let engine = crate::request::engine()?;
     let new = domain::provider::NewProvider { channel: "email".into(), kind: "smtp".into(), name, config };
     let mut tx = crate::request::begin().await?;
@@ -34,7 +55,8 @@ pub fn NewProviderPage() -> impl IntoView {
     let secured = vec![
         Choice::new("starttls", "STARTTLS").hint("Usual, port 587: begins in the clear and must change to TLS."),
         Choice::new("tls", "TLS").hint("Port 465: encrypted from the first byte."),
-        Choice::new("none", "Not encrypted").hint("Port 25: for a server on this machine or network. No password is sent so."),
+        Choice::new("none", "Not encrypted")
+            .hint("Port 25: for a server on this machine or network. No password is sent so."),
     ];
     let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Providers", "/settings/providers")];
     view! {

@@ -1,9 +1,6 @@
 //! A new user: their sign-in and what they may do.
 
-use domain::{
-    access::{Role, Verb},
-    account::NewUser,
-};
+use domain::access::{Role, Verb};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,9 +20,10 @@ pub async fn create_user(
     password: String,
     #[server(default)] roles: Vec<String>,
 ) -> Answer<()> {
+    let new = domain::account::NewUser { email, name, password, roles };
     let engine = crate::request::engine()?;
     let mut tx = crate::request::begin().await?;
-    engine::accounts::users::create(&engine, &mut tx, &NewUser { email, name, password, roles }).await?;
+    engine::accounts::users::create(&engine, &mut tx, &new).await?;
     tx.commit().await?;
     crate::request::go("/settings/users?done=added");
     Ok(())

@@ -99,7 +99,8 @@ fn all(found: ProvidersAndTest, test: ServerAction<TestProvider>) -> AnyView {
         Some(said(&provider.name, tested.answer))
     });
     let edits = may(Verb::EditProviders);
-    let mut columns = vec![Column::new("Provider"), Column::new("Connection"), Column::new("Signs in"), Column::new("Added")];
+    let mut columns =
+        vec![Column::new("Provider"), Column::new("Connection"), Column::new("Signs in"), Column::new("Added")];
     if edits {
         columns.push(Column::unseen("Test"));
     }
@@ -140,19 +141,20 @@ fn row(provider: Provider, test: Option<ServerAction<TestProvider>>) -> AnyView 
         (Some(user), false) => format!("{user}, without a password"),
         (None, _) => "No".to_owned(),
     };
+    let about = format!(" {name}");
     let test = test.map(|test| {
         view! {
             <td class="wide">
                 <ActionForm action=test>
                     <input type="hidden" name="provider" value=id.to_string()/>
-                    <Button size=Size::Small busy=test.pending()>"Test"<span class="sr">{format!(" {name}")}</span></Button>
+                    <Button size=Size::Small busy=test.pending()>"Test"<span class="sr">{about}</span></Button>
                 </ActionForm>
             </td>
         }
     });
     view! {
         <tr>
-            <td class="wide"><b>{name.clone()}</b><small>{format!("{}, SMTP", channel.label())}</small></td>
+            <td class="wide"><b>{name}</b><small>{format!("{}, SMTP", channel.label())}</small></td>
             <td data-label="Connection">{format!("{}:{}", config.host, config.port)}<small>{secured}</small></td>
             <td data-label="Signs in">{signs_in}</td>
             <td data-label="Added"><span class="nowrap"><Day at=created_at/></span></td>

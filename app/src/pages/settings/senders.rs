@@ -2,7 +2,7 @@
 
 use domain::{
     access::Verb,
-    provider::{NewSender, Provider, Sender},
+    provider::{Provider, Sender},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -39,9 +39,13 @@ pub async fn get_senders() -> Answer<SendersAndProviders> {
 }
 
 #[server(prefix = "/_fn", endpoint = "create-sender")]
-pub async fn create_sender(email: String, #[server(default)] name: String, #[server(default)] provider_id: String) -> Answer<()> {
+pub async fn create_sender(
+    email: String,
+    #[server(default)] name: String,
+    #[server(default)] provider_id: String,
+) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
-    engine::providers::create_sender(&mut tx, &NewSender { email, name, provider_id }).await?;
+    engine::providers::create_sender(&mut tx, &domain::provider::NewSender { email, name, provider_id }).await?;
     tx.commit().await?;
     crate::request::go("/settings/senders?done=added");
     Ok(())
@@ -127,7 +131,8 @@ fn table(senders: Vec<Sender>) -> AnyView {
 fn NewSenderForm(providers: Vec<Provider>, action: ServerAction<CreateSender>) -> impl IntoView {
     let form = form_state(action);
     let only = if providers.len() == 1 { providers[0].id.to_string() } else { String::new() };
-    let choices = providers.into_iter().map(|provider| Choice::new(provider.id.to_string(), provider.name)).collect::<Vec<_>>();
+    let choices =
+        providers.into_iter().map(|provider| Choice::new(provider.id.to_string(), provider.name)).collect::<Vec<_>>();
     view! {
         <Section title="New sender" id="new">
             <Panel>

@@ -9,11 +9,11 @@ use crate::{
     address::param,
     ask::Ask,
     components::{Avatar, Button, Crumb, ErrorSummary, Look, PageHead, Panel, format::initials},
-    error::{Answer, AppError},
+    error::Answer,
     form::{FormState, form_state},
     load::load,
     session::session,
-    when::{When},
+    when::When,
 };
 
 #[server(prefix = "/_fn", endpoint = "user")]
@@ -21,7 +21,7 @@ pub async fn get_user(user: String) -> Answer<Member> {
     let mut tx = crate::request::begin().await?;
     let user: UserId = crate::address::id(&user)?;
     let users = engine::accounts::users::list(&mut tx).await?;
-    users.into_iter().find(|member| member.id == user).ok_or(AppError::NotFound)
+    users.into_iter().find(|member| member.id == user).ok_or(crate::error::AppError::NotFound)
 }
 
 #[server(prefix = "/_fn", endpoint = "set-roles")]
@@ -50,16 +50,15 @@ pub fn UserPage() -> impl IntoView {
     let (set_form, remove_form) = (form_state(set), form_state(remove));
     let found = Resource::new(move || user.get(), get_user);
     load(found, move |member| {
-        let letters = initials(&member.name);
+        let (letters, email) = (initials(&member.name), member.email.clone());
         let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Users", "/settings/users")];
         view! {
             <Title text=member.name.clone()/>
             <PageHead title=member.name.clone() crumbs mark=move || view! { <Avatar initials=letters large=true/> }>
-                {format!("{}. Member since ", member.email)}
-                <When at=member.created_at/>
+                {email} ". Member since " <When at=member.created_at/>
             </PageHead>
             <div class="stack stack--m">
-                {may_do(&member, set, set_form)}
+                {may_do(member.clone(), set, set_form)}
                 {way_out(member, remove, remove_form)}
             </div>
         }
@@ -67,7 +66,7 @@ pub fn UserPage() -> impl IntoView {
     })
 }
 
-fn may_do(member: &Member, action: ServerAction<SetRoles>, form: FormState) -> AnyView {
+fn may_do(member: Member, action: ServerAction<SetRoles>, form: FormState) -> AnyView {
     view! {
         <Panel title="What they may do">
             <ActionForm action>

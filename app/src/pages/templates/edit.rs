@@ -1,9 +1,6 @@
 //! A template: written, previewed, saved as a new version.
 
-use domain::{
-    access::Verb,
-    template::{self, EmailContent},
-};
+use domain::{access::Verb, template::EmailContent};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -13,7 +10,7 @@ use super::{
     panel::{PreviewPanel, Shown},
 };
 use crate::{
-    address::{Done, id, param, query},
+    address::{Done, param, query},
     components::{Badge, Crumb, Glyph, PageHead, Panel},
     error::{Answer, AppError},
     load::{Trouble, load},
@@ -21,6 +18,7 @@ use crate::{
 };
 
 /// What a new template begins with.
+#[cfg(feature = "ssr")]
 const EXAMPLE: &str = r#"<div style="max-width: 600px; margin: 0 auto; font: 16px/24px sans-serif; color: #222222">
   <h1 style="font-size: 24px">News from {{company_name}}</h1>
   <p>Hi {{first_name}},</p>
@@ -65,11 +63,11 @@ pub async fn save_template(
     html: String,
     #[server(default)] text: String,
 ) -> Answer<i32> {
-    let new = template::NewTemplate { name, channel: "email".into(), subject, html, text: Some(text) };
+    let new = domain::template::NewTemplate { name, channel: "email".into(), subject, html, text: Some(text) };
     let mut tx = crate::request::begin().await?;
     let (saved, done) = match template.as_str() {
         "" => (engine::templates::create(&mut tx, &new).await?, "made"),
-        known => (engine::templates::update(&mut tx, id(known)?, &new).await?, "saved"),
+        known => (engine::templates::update(&mut tx, crate::address::id(known)?, &new).await?, "saved"),
     };
     tx.commit().await?;
     crate::request::go(&format!("/templates/{}?done={done}", saved.template.id));
@@ -114,7 +112,7 @@ async fn typed(draft: &str) -> Answer<Option<Typed>> {
 
 #[cfg(feature = "ssr")]
 async fn saved(tx: &mut engine::db::Tx, template: &str) -> Answer<Draft> {
-    let found = engine::templates::get(tx, id(template)?).await?;
+    let found = engine::templates::get(tx, crate::address::id(template)?).await?;
     let (id, version) = (found.template.id.to_string(), found.template.version);
     let content = EmailContent { subject: found.template.subject, html: found.html, text: found.text };
     Ok(Draft { template: id, version, name: found.template.name, content, ..example() })
@@ -122,7 +120,8 @@ async fn saved(tx: &mut engine::db::Tx, template: &str) -> Answer<Draft> {
 
 #[cfg(feature = "ssr")]
 fn example() -> Draft {
-    let content = EmailContent { subject: "News from {{company_name}}".into(), html: EXAMPLE.into(), text: String::new() };
+    let content =
+        EmailContent { subject: "News from {{company_name}}".into(), html: EXAMPLE.into(), text: String::new() };
     let (template, name, person) = Default::default();
     Draft { template, version: 0, name, content, person, shown: Err(AppError::NotFound) }
 }

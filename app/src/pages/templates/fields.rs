@@ -93,7 +93,8 @@ fn text(name: String, content: EmailContent, errors: Errors) -> AnyView {
 }
 
 fn working(live: ServerAction<PreviewTemplate>) -> AnyView {
-    view! { <span class="small dim" role="status">{move || live.pending().get().then_some("Updating…")}</span> }.into_any()
+    view! { <span class="small dim" role="status">{move || live.pending().get().then_some("Updating…")}</span> }
+        .into_any()
 }
 
 /// What is wrong with a field: as the newest preview says, else as the refused save did.

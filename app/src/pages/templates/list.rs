@@ -37,7 +37,8 @@ fn all(templates: Vec<Template>) -> AnyView {
     if templates.is_empty() {
         return none();
     }
-    let columns = vec![Column::new("Template"), Column::new("Channel"), Column::number("Version"), Column::new("Saved")];
+    let columns =
+        vec![Column::new("Template"), Column::new("Channel"), Column::number("Version"), Column::new("Saved")];
     let rows = templates.into_iter().map(row).collect_view();
     view! {
         <Panel flush=true foot=note>

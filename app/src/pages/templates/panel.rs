@@ -1,5 +1,6 @@
 //! The preview beside a template: what one person gets, drawn by the server, on a desktop, on a phone, and as plain text.
 
+#[cfg(feature = "ssr")]
 use domain::template::EmailContent;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,8 @@ async fn find_person(tx: &mut engine::db::Tx, typed: &str) -> Answer<Option<doma
     }
     let query = domain::page::PageQuery { search: Some(search.clone()), ..Default::default() };
     let mut found = engine::audience::list(tx, &query).await?.data;
-    let exact = found.iter().position(|contact| contact.email.as_ref().is_some_and(|e| e.eq_ignore_ascii_case(&search)));
+    let exact =
+        found.iter().position(|contact| contact.email.as_ref().is_some_and(|e| e.eq_ignore_ascii_case(&search)));
     if found.is_empty() {
         let unknown = "No contact has an address or a name that begins so.";
         return Err(AppError::Invalid(domain::error::FieldErrors::one("person", "unknown", unknown)));

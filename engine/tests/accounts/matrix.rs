@@ -1,0 +1,239 @@
+//! Who may do what, through the verbs themselves: each role and each scope gets exactly what `domain::access` says.
+
+use std::{fs, future::Future, path::Path, pin::Pin};
+
+use domain::{
+    access::{Reach, Role, Scope, Verb},
+    account::{NewKey, NewUser},
+    campaign::NewCampaign,
+    consent::NewConsent,
+    contact::NewContact,
+    id::{CampaignId, ContactId, KeyId, ListId, ProviderId, TemplateId, UserId},
+    list::{NewList, NewMembers},
+    page::PageQuery,
+    provider::{NewProvider, NewSender},
+    template::{EmailContent, NewTemplate},
+};
+use engine::{
+    Engine, Error, Result,
+    accounts::{Actor, Who, audit, keys, users},
+    audience, campaigns,
+    db::Tx,
+    lists, providers, reports, templates,
+    testing::{PASSWORD, Sink, TestWorkspace},
+};
+
+/// What there is to act on.
+struct Things {
+    engine: Engine,
+    all: PageQuery,
+    list: ListId,
+    contact: ContactId,
+    template: TemplateId,
+    provider: ProviderId,
+    campaign: CampaignId,
+    user: UserId,
+    key: KeyId,
+}
+
+type Call = for<'a> fn(&'a mut Tx, &'a Things) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+macro_rules! calls {
+    ($($verb:ident: $(|$tx:ident, $t:ident| $noun:ident::$name:ident $args:tt),+ $(,)?;)+) => {
+        &[$($((
+            concat!(stringify!($noun), "::", stringify!($name)),
+            Verb::$verb,
+            (|$tx, $t| Box::pin(async move { $noun::$name $args.await.map(drop) })) as Call,
+        )),+),+]
+    };
+}
+
+/// Every verb function with the verb of `domain::access` that it stands for. Inputs are mostly empty: whether one may is
+/// asked before anything else.
+const CALLS: &[(&str, Verb, Call)] = calls! {
+    ViewContacts:
+        |tx, t| audience::list(tx, &t.all),
+        |tx, t| audience::get(tx, t.contact),
+        |tx, _t| audience::count_some(tx),
+        |tx, t| lists::members(tx, t.list, &t.all);
+    EditContacts:
+        |tx, _t| audience::create(tx, &NewContact::default()),
+        |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
+    ViewLists:
+        |tx, _t| lists::list(tx),
+        |tx, t| lists::get(tx, t.list);
+    EditLists:
+        |tx, _t| lists::create(tx, &NewList::default()),
+        |tx, t| lists::add_members(tx, t.list, &NewMembers::default()),
+        |tx, t| lists::remove_member(tx, t.list, t.contact);
+    ViewTemplates:
+        |tx, _t| templates::list(tx),
+        |tx, t| templates::get(tx, t.template),
+        |tx, _t| templates::preview(tx, &EmailContent::default(), None);
+    EditTemplates:
+        |tx, _t| templates::create(tx, &NewTemplate::default()),
+        |tx, t| templates::update(tx, t.template, &NewTemplate::default());
+    ViewCampaigns:
+        |tx, t| campaigns::list(tx, &t.all),
+        |tx, t| campaigns::get(tx, t.campaign),
+        |tx, t| campaigns::estimate(tx, t.campaign),
+        |tx, t| campaigns::blockers(tx, t.campaign),
+        |tx, t| reports::figures(tx, t.campaign),
+        |tx, t| reports::recipients(tx, t.campaign, &t.all);
+    EditCampaigns:
+        |tx, _t| campaigns::create(tx, &NewCampaign::default()),
+        |tx, t| campaigns::update(tx, t.campaign, &NewCampaign::default()),
+        |tx, t| campaigns::delete(tx, t.campaign);
+    SendCampaigns:
+        |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
+        |tx, t| campaigns::pause(tx, t.campaign),
+        |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
+        |tx, t| campaigns::cancel(tx, t.campaign);
+    ViewProviders:
+        |tx, _t| providers::list(tx),
+        |tx, _t| providers::senders(tx);
+    EditProviders:
+        |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
+        |tx, t| providers::test(&t.engine, tx, t.provider),
+        |tx, _t| providers::create_sender(tx, &NewSender::default());
+    ManageUsers:
+        |tx, _t| users::list(tx),
+        |tx, t| users::create(&t.engine, tx, &NewUser::default()),
+        |tx, t| users::set_roles(tx, t.user, &[]),
+        |tx, t| users::remove(tx, t.user);
+    ManageKeys:
+        |tx, _t| keys::list(tx),
+        |tx, _t| keys::create(tx, &NewKey::default()),
+        |tx, t| keys::revoke(tx, t.key);
+    ViewAudit:
+        |tx, t| audit::list(tx, &t.all);
+};
+
+/// Public functions that take a transaction and are no verbs of a user.
+const UNGUARDED: &[(&str, &str)] = &[
+    ("audit::record", "a part of every verb"),
+    ("consent::add", "a part of verbs"),
+    ("campaigns::own_workspace", "everybody may know the workspace they are in"),
+];
+
+async fn things(here: &TestWorkspace) -> Things {
+    let provider = here.provider(&Sink::new().await).await;
+    let sender = here.sender(&provider).await;
+    let list = here.list("Customers").await;
+    let contact = here.contact("ada@one.example", &[list]).await;
+    let template = here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let campaign = here.campaign("Spring news", sender, &[list]).await;
+    let roles = vec!["viewer".into()];
+    let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
+    let user = here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = here.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
+    let (engine, all) = (here.engine.clone(), PageQuery::default());
+    Things { engine, all, list, contact, template, provider: provider.id, campaign, user, key }
+}
+
+/// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.
+async fn assert_may(here: &TestWorkspace, things: &Things, actor: &Actor) {
+    for (name, verb, call) in CALLS {
+        let mut tx = here.engine.begin(actor).await.unwrap();
+        let done = call(&mut tx, things).await;
+        let forbidden = matches!(done, Err(Error::Forbidden));
+        match actor.reach(*verb) {
+            Reach::All => assert!(!forbidden, "{:?} may {name}", actor.who),
+            // Not one's own: as if it did not exist, and in lists it is missing.
+            Reach::Own => assert!(matches!(done, Ok(()) | Err(Error::NotFound)), "{:?} may {name} of their own", actor.who),
+            Reach::Nothing => assert!(forbidden, "{:?} may not {name}: {done:?}", actor.who),
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_the_table_says() {
+    let here = TestWorkspace::new().await;
+    let things = things(&here).await;
+    for role in Role::ALL {
+        assert_may(&here, &things, &here.user(&[*role])).await;
+    }
+}
+
+#[tokio::test]
+async fn each_scope_of_a_key_may_do_what_the_table_says() {
+    let here = TestWorkspace::new().await;
+    let things = things(&here).await;
+    for scope in Scope::ALL {
+        assert_may(&here, &things, &here.key(&[*scope])).await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_nobody_may_do_nothing_and_the_command_line_everything() {
+    let here = TestWorkspace::new().await;
+    let things = things(&here).await;
+    for who in [Who::Recipient, Who::Worker] {
+        let actor = Actor { tenant: here.tenant, who, address: None };
+        assert!(Verb::ALL.iter().all(|verb| actor.reach(*verb) == Reach::Nothing));
+        assert_may(&here, &things, &actor).await;
+    }
+    let operator = Actor::command_line(here.tenant);
+    assert!(Verb::ALL.iter().all(|verb| operator.reach(*verb) == Reach::All));
+    assert_may(&here, &things, &operator).await;
+}
+
+#[tokio::test]
+async fn an_owner_sees_their_own_campaigns_and_no_others() {
+    let here = TestWorkspace::new().await;
+    let things = things(&here).await;
+    let owner = here.user(&[Role::Owner]);
+    let own = here.campaign_with(NewCampaign { name: "Own".into(), ..Default::default() }).await;
+    let give = sqlx::query("update campaign set owner_id = $1 where id = $2");
+    give.bind(owner.user().unwrap().0).bind(own.0).execute(here.engine.db.owner()).await.unwrap();
+    let all = PageQuery::default();
+    let seen = here.act_as(&owner, async |tx| campaigns::list(tx, &all).await).await.unwrap().data;
+    assert_eq!(seen.iter().map(|campaign| campaign.id).collect::<Vec<_>>(), [own]);
+    assert!(here.act_as(&owner, async |tx| campaigns::get(tx, own).await).await.is_ok());
+    let others = here.act_as(&owner, async |tx| campaigns::get(tx, things.campaign).await).await;
+    assert!(matches!(others, Err(Error::NotFound)));
+}
+
+/// Names (`noun::verb`) of the public functions in a file of `engine/src` that take a transaction.
+fn verbs_in(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).expect("a source file");
+    let (folder, stem) = (file.parent().and_then(Path::file_name), file.file_stem());
+    // In accounts and audience each file is a noun; elsewhere the folder is.
+    let is_noun = |stem: &str| ["users", "keys", "audit", "consent"].contains(&stem);
+    let noun = stem.filter(|stem| is_noun(&stem.to_string_lossy())).or(folder).unwrap_or_default();
+    let noun = noun.to_string_lossy().into_owned();
+    let functions = text.split("\npub async fn ").skip(1);
+    let takes_tx = functions.filter(|function| {
+        function.split_once("->").is_some_and(|(signature, _)| signature.contains("tx: &mut Tx"))
+    });
+    takes_tx.map(|function| format!("{noun}::{}", function.split('(').next().unwrap_or_default())).collect()
+}
+
+fn source_files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        match entry.path() {
+            path if path.is_dir() => source_files(&path, found),
+            path if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn no_verb_is_missing_from_the_table() {
+    let mut files = Vec::new();
+    source_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let verbs: Vec<String> = files.iter().flat_map(|file| verbs_in(file)).collect();
+    let is_known = |name: &str| {
+        CALLS.iter().any(|(known, ..)| *known == name) || UNGUARDED.iter().any(|(known, _)| *known == name)
+    };
+    let missing: Vec<_> = verbs.iter().filter(|name| !is_known(name)).collect();
+    assert!(missing.is_empty(), "in neither table: {missing:?}");
+    for (name, ..) in CALLS {
+        assert!(verbs.iter().any(|verb| verb == name), "{name} is no verb any more");
+    }
+    for verb in Verb::ALL {
+        assert!(CALLS.iter().any(|(_, known, _)| known == verb), "no call stands for {verb}");
+    }
+}
