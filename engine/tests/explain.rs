@@ -21,7 +21,15 @@ const PEOPLE: i32 = 20_000;
 const MOST_ROWS: i64 = 1_000;
 /// The tables that are filled.
 const LARGE: &[&str] = &[
-    "api_key", "audit_entry", "chunk", "consent", "consent_entry", "contact", "list_member", "message_all", "session",
+    "api_key",
+    "audit_entry",
+    "chunk",
+    "consent",
+    "consent_entry",
+    "contact",
+    "list_member",
+    "message_all",
+    "session",
     "suppression",
 ];
 
@@ -42,7 +50,8 @@ async fn large() -> Large {
     fill(&here.neighbour("Oak Lane").await, &sink).await;
     let owner = here.engine.db.owner();
     sqlx::raw_sql("analyze").execute(owner).await.unwrap();
-    let contact = sqlx::query_scalar("select id from contact where tenant_id = $1 and email_key = 'p777@crowd.example'");
+    let contact =
+        sqlx::query_scalar("select id from contact where tenant_id = $1 and email_key = 'p777@crowd.example'");
     let contact = ContactId(contact.bind(here.tenant.0).fetch_one(owner).await.unwrap());
     Large { here, sink, sender, list, campaign, contact }
 }
@@ -198,8 +207,11 @@ const ALONE: &[(&str, &str)] = &[
     ("a contact by address", "select id from contact where email_key = 'p777@crowd.example'"),
     ("addresses that begin so", "select id from contact where email_key >= 'p777' and email_key < 'p777\u{10ffff}'"),
     ("a suppression", "select reason from suppression where channel = 'email' and address_key = 'p777@crowd.example'"),
-    ("consent of some people", "select state from consent where contact_id in (select id from contact limit 50)
-       and channel = 'email' and purpose = 'marketing'"),
+    (
+        "consent of some people",
+        "select state from consent where contact_id in (select id from contact limit 50)
+       and channel = 'email' and purpose = 'marketing'",
+    ),
     ("messages that are due", "select n from message where due_at <= now() and state = 'planned' limit 50"),
     ("the owner of a key", "select id from api_key_owner('\\x00')"),
 ];

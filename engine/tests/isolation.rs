@@ -100,6 +100,7 @@ async fn a_statement_without_a_filter_sees_and_touches_its_own_rows_only() {
             let touched = run(&mut tx, format!("update {name} set tenant_id = tenant_id")).await.unwrap();
             assert_eq!(touched as i64, total - others, "{name} is updated");
         }
+        tx.rollback().await.unwrap();
         if can_delete {
             // What refers to the rows stands in the way; whether it may is not asked before it is tried.
             let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
@@ -108,7 +109,6 @@ async fn a_statement_without_a_filter_sees_and_touches_its_own_rows_only() {
                 Err(error) => assert!(error.as_database_error().unwrap().is_foreign_key_violation(), "{name}: {error}"),
             }
         }
-        drop(tx);
         assert_eq!(seen(&mut all, &name, there.tenant).await.0, total, "{name} is as it was");
     }
 }

@@ -43,7 +43,7 @@ pub fn Figure(
         {move || sub.get().map(|sub| view! { <p class="figure__sub">{sub}</p> })}
     };
     match href {
-        Some(href) => view! { <a class="figure" href=href>{inner}</a> }.into_any(),
-        None => view! { <div class="figure">{inner}</div> }.into_any(),
+        Some(href) => view! { <a href=href>{inner}</a> }.into_any(),
+        None => view! { <div>{inner}</div> }.into_any(),
     }
 }

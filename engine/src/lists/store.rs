@@ -102,6 +102,7 @@ pub(super) async fn remove(conn: &mut PgConnection, id: ListId, contact: Contact
     Ok(removed == 1)
 }
 
+/// The cursor bounds both tables: a merge join would else go through all contacts before it (14,000 for a page of 200).
 pub(super) async fn members(conn: &mut PgConnection, id: ListId, after: Uuid, limit: i64) -> Result<Vec<Member>> {
     Ok(sqlx::query_as!(
         Member,
@@ -110,7 +111,7 @@ pub(super) async fn members(conn: &mut PgConnection, id: ListId, after: Uuid, li
                c.phone_key, '') as "label!",
              c.email, m.status as "status: MemberStatus", m.added_by as "added_by: AddedBy", m.added_at
            from list_member m join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id
-           where m.list_id = $1 and m.contact_id > $2 and m.status <> 'removed'
+           where m.list_id = $1 and m.contact_id > $2 and c.id > $2 and m.status <> 'removed'
            order by m.contact_id limit $3"#,
         id.0,
         after,

@@ -289,7 +289,8 @@ pub(super) async fn settle(
 
 /// Whether a run was stopped for good. It cannot be until this transaction has ended.
 async fn is_stopped(conn: &mut PgConnection, run: RunId) -> Result<bool> {
-    let status = sqlx::query_scalar!(r#"select status = 'cancelled' as "stopped!" from run where id = $1 for share"#, run.0);
+    let status =
+        sqlx::query_scalar!(r#"select status = 'cancelled' as "stopped!" from run where id = $1 for share"#, run.0);
     Ok(status.fetch_optional(conn).await?.unwrap_or(true))
 }
 

@@ -41,7 +41,8 @@ fn folder() -> PathBuf {
 
 async fn running() -> Option<PgConnectOptions> {
     let socket = fs::read_to_string(folder().join("socket")).ok()?;
-    let options = PgConnectOptions::new_without_pgpass().socket(socket.trim()).username("carillon").database("carillon");
+    let options =
+        PgConnectOptions::new_without_pgpass().socket(socket.trim()).username("carillon").database("carillon");
     PgConnection::connect_with(&options).await.ok()?.close().await.ok()?;
     Some(options)
 }
@@ -64,7 +65,8 @@ async fn start() -> PgConnectOptions {
 /// Where the socket is, for the next test; where the cluster is, for whoever stops it.
 async fn write_down(options: &PgConnectOptions) {
     let mut connection = PgConnection::connect_with(options).await.expect("a connection");
-    let cluster: String = sqlx::query_scalar("show data_directory").fetch_one(&mut connection).await.expect("its folder");
+    let cluster: String =
+        sqlx::query_scalar("show data_directory").fetch_one(&mut connection).await.expect("its folder");
     let socket = options.get_socket().expect("a socket's folder");
     for (name, text) in [("cluster", cluster.as_str()), ("socket", &socket.to_string_lossy())] {
         let (new, file) = (folder().join(format!("{name}.new")), folder().join(name));

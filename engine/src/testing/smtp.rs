@@ -244,7 +244,11 @@ impl Sink {
     fn rule(&self, phase: Phase, to: Option<&str>) -> Option<Answer> {
         let state = self.state();
         let fits = |recipient: &Option<String>| recipient.is_none() || recipient.as_deref() == to;
-        state.rules.iter().find(|(at, recipient, _)| *at == phase && fits(recipient)).map(|(_, _, answer)| answer.clone())
+        state
+            .rules
+            .iter()
+            .find(|(at, recipient, _)| *at == phase && fits(recipient))
+            .map(|(_, _, answer)| answer.clone())
     }
 }
 

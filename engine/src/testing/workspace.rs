@@ -118,11 +118,8 @@ impl TestWorkspace {
 
     /// The sender `Nora <nora@maple.example>`.
     pub async fn sender(&self, provider: &Provider) -> SenderId {
-        let new = NewSender {
-            email: "nora@maple.example".into(),
-            name: "Nora".into(),
-            provider_id: provider.id.to_string(),
-        };
+        let new =
+            NewSender { email: "nora@maple.example".into(), name: "Nora".into(), provider_id: provider.id.to_string() };
         self.act(async |tx| providers::create_sender(tx, &new).await).await.expect("a sender").id
     }
 

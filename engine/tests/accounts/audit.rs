@@ -161,7 +161,8 @@ async fn what_fails_leaves_nothing() {
 #[tokio::test]
 async fn the_database_refuses_to_change_or_delete_entries() {
     let here = TestWorkspace::new().await;
-    for statement in ["update audit_entry set actor_name = 'Nobody'", "delete from audit_entry", "truncate audit_entry"] {
+    for statement in ["update audit_entry set actor_name = 'Nobody'", "delete from audit_entry", "truncate audit_entry"]
+    {
         let mut tx = here.engine.db.begin_for(here.tenant).await.unwrap();
         let refused = sqlx::query(statement).execute(&mut *tx).await.unwrap_err().to_string();
         assert!(refused.contains("permission denied"), "{statement}: {refused}");

@@ -1,6 +1,6 @@
 //! The first start makes the first workspace with its admin, once.
 
-use domain::{account::NewUser, account::NewWorkspace, access::Role};
+use domain::{access::Role, account::NewUser, account::NewWorkspace};
 use engine::{Error, accounts, testing::PASSWORD};
 
 use crate::{empty, field, fields, maple_row, nora, pair, set_up};

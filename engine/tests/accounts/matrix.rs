@@ -141,7 +141,9 @@ async fn assert_may(here: &TestWorkspace, things: &Things, actor: &Actor) {
         match actor.reach(*verb) {
             Reach::All => assert!(!forbidden, "{:?} may {name}", actor.who),
             // Not one's own: as if it did not exist, and in lists it is missing.
-            Reach::Own => assert!(matches!(done, Ok(()) | Err(Error::NotFound)), "{:?} may {name} of their own", actor.who),
+            Reach::Own => {
+                assert!(matches!(done, Ok(()) | Err(Error::NotFound)), "{:?} may {name} of their own", actor.who)
+            }
             Reach::Nothing => assert!(forbidden, "{:?} may not {name}: {done:?}", actor.who),
         }
     }
@@ -204,9 +206,8 @@ fn verbs_in(file: &Path) -> Vec<String> {
     let noun = stem.filter(|stem| is_noun(&stem.to_string_lossy())).or(folder).unwrap_or_default();
     let noun = noun.to_string_lossy().into_owned();
     let functions = text.split("\npub async fn ").skip(1);
-    let takes_tx = functions.filter(|function| {
-        function.split_once("->").is_some_and(|(signature, _)| signature.contains("tx: &mut Tx"))
-    });
+    let takes_tx = functions
+        .filter(|function| function.split_once("->").is_some_and(|(signature, _)| signature.contains("tx: &mut Tx")));
     takes_tx.map(|function| format!("{noun}::{}", function.split('(').next().unwrap_or_default())).collect()
 }
 

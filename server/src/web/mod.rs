@@ -18,7 +18,7 @@ use axum::{
 };
 use engine::Engine;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::{
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
@@ -52,7 +52,9 @@ impl FromRef<Web> for LeptosOptions {
 pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router {
     let leptos = LeptosOptions::builder().output_name("carillon").site_root(config.site.to_string_lossy()).build();
     let web = Web { engine: engine.clone(), leptos, development: config.development, setup_token };
-    let routes = generate_route_list(App);
+    // Server functions are ours to answer (forms.rs), not Leptos' own.
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let routes = generate_route_list_with_exclusions(App, Some(functions));
     let options = web.leptos.clone();
     let pages = Router::new()
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))

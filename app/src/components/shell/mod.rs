@@ -42,7 +42,7 @@ pub fn Shell(
         </div>
         <div class="shell">
             {side_nav(nav.clone(), path)}
-            <div class="shell__page">
+            <div>
                 {top_bar(viewer.clone(), workspace, workspaces, path, theme)}
                 <main class="main" id="main" tabindex="-1">
                     {children()}

@@ -77,7 +77,7 @@ fn workspace_switch(workspace: String, others: Vec<OtherWorkspace>) -> AnyView {
     let name = workspace.clone();
     view! {
         <Menu
-            class="btn btn--quiet topbar__switch"
+            class="btn btn--quiet"
             face=move || {
                 view! {
                     <span class="topbar__name clip">{name}</span>

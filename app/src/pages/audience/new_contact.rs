@@ -3,6 +3,7 @@
 use domain::{list::List, zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
 
 use super::lists::get_lists;
 use crate::{
@@ -15,24 +16,25 @@ use crate::{
     load::load,
 };
 
+/// A contact as the form sends it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub(super) email: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) business_name: String,
+    pub(super) phone: String,
+    pub(super) time_zone: String,
+    pub(super) custom: String,
+    pub(super) consent: String,
+    pub(super) evidence: String,
+    pub(super) lists: Vec<String>,
+}
+
 #[server(prefix = "/_fn", endpoint = "create-contact")]
-pub async fn create_contact(
-    email: String,
-    #[server(default)] first_name: String,
-    #[server(default)] last_name: String,
-    #[server(default)] business_name: String,
-    #[server(default)] phone: String,
-    #[server(default)] time_zone: String,
-    #[server(default)] custom: String,
-    #[server(default)] consent: bool,
-    #[server(default)] evidence: String,
-    #[server(default)] lists: Vec<String>,
-) -> Answer<()> {
-    use domain::contact;
-    let (phone, time_zone) = (Some(phone), Some(time_zone));
-    let names = contact::NewContact { email, phone, first_name, last_name, business_name, ..Default::default() };
-    let new = contact::NewContact { time_zone, lists, ..names };
-    let new = super::typed::with_consent_and_fields(new, consent.then_some(evidence), &custom)?;
+pub async fn create_contact(#[server(flatten)] typed: Typed) -> Answer<()> {
+    let new = super::typed::contact(typed)?;
     let mut tx = crate::request::begin().await?;
     let id = engine::audience::create(&mut tx, &new).await?;
     tx.commit().await?;

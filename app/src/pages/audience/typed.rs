@@ -8,18 +8,25 @@ use domain::{
 };
 use serde_json::{Map, Number, Value};
 
+use super::new_contact::Typed;
 use crate::error::{Answer, AppError};
 
 /// The contact with its consent and custom fields, or everything that is wrong with what was typed.
-pub(super) fn with_consent_and_fields(
-    mut new: NewContact,
-    evidence: Option<String>,
-    custom: &str,
-) -> Answer<NewContact> {
+pub(super) fn contact(typed: Typed) -> Answer<NewContact> {
+    let mut new = NewContact {
+        email: typed.email,
+        phone: Some(typed.phone),
+        first_name: typed.first_name,
+        last_name: typed.last_name,
+        business_name: typed.business_name,
+        time_zone: Some(typed.time_zone),
+        lists: typed.lists,
+        ..Default::default()
+    };
     let mut errors = new.parse().err().unwrap_or_default();
-    new.custom = errors.take("custom", parse_fields(custom));
-    if let Some(evidence) = evidence {
-        let consent = said(Channel::Email.word(), State::Granted.word(), evidence);
+    new.custom = errors.take("custom", parse_fields(&typed.custom));
+    if !typed.consent.is_empty() {
+        let consent = said(Channel::Email.word(), State::Granted.word(), typed.evidence);
         check_proof(&consent, &mut errors);
         new.consents.push(consent);
     }
