@@ -1,14 +1,28 @@
-// The thin line as a newcomer walks it: first start, sign in, provider, sender, list, people, template, campaign,
-// Start, the mail, the report. Once with the script, once without (no-javascript.spec.ts): the same steps.
-import { expect, test } from "./support/test.ts";
-import { firstStart, thinLine, viaBrowser } from "./support/story.ts";
+// The thin line with the script: first start → sign in → provider, sender, list, people, template, campaign → Start →
+// mail → report; then the recipient unsubscribes and is not written to again.
+import { expect, startServer, startSink, test } from "./support/test.ts";
+import { Story } from "./support/story.ts";
 
-test.describe.configure({ mode: "serial" });
+test("from a fresh installation to a report that balances", async ({ page }) => {
+  test.setTimeout(240_000);
+  const [server, sink] = [await startServer(), await startSink()];
+  try {
+    const story = new Story(page, server.url, sink, true);
+    await story.firstStart();
+    await story.signOutAndIn();
+    await story.thinLine();
 
-test("first start, sign out, sign in, and from a provider to a report", async ({ page, open, server, sink }) => {
-  await open("/");
-  await expect(page).toHaveURL(/\/setup$/);
-  await firstStart(page);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await thinLine(page, server, sink, viaBrowser(page));
+    const link = sink.mails("ada@customers.example")[0].headers["list-unsubscribe"].slice(1, -1);
+    await page.goto(link);
+    await expect(page.getByText("a…a@customers.example")).toBeVisible();
+    await page.getByRole("button", { name: "Unsubscribe" }).click();
+    await expect(page.getByText("You are unsubscribed")).toBeVisible();
+
+    await story.draft("Second", "Open house", "Friends");
+    await expect(page.getByRole("button", { name: "Send to 1 person" })).toBeVisible();
+    expect(server.log()).not.toContain("customers.example");
+  } finally {
+    await sink.stop();
+    await server.stop();
+  }
 });

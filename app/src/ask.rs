@@ -1,7 +1,7 @@
 //! A question before something that cannot be taken back, where there are many of them: it opens in its own row, with
 //! and without the script.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// The button that asks, and below it, once pressed, what happens and the form that does it.
 #[component]
@@ -15,8 +15,15 @@ pub fn Ask(
     /// What happens, and the form.
     children: Children,
 ) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    // Answered: the row may stand for something else when the page is drawn again.
+    let close = move |_| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+    };
     view! {
-        <details class="ask">
+        <details class="ask" node_ref=details on:submit=close>
             <summary class="btn btn--default btn--s">
                 {question}
                 <span class="sr">{format!(" {about}")}</span>

@@ -17,11 +17,12 @@ pub mod paging;
 pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod request;
+pub mod reset;
 pub mod session;
 pub mod when;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
@@ -46,7 +47,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="stylesheet" href="/pkg/carillon.css"/>
                 <HydrationScripts options/>
-                <MetaTags/>
+                <leptos_meta::MetaTags/>
             </head>
             <body>
                 <App/>
@@ -77,10 +78,21 @@ pub fn App() -> impl IntoView {
                     <p::audience::AudienceRoutes/>
                     <p::templates::TemplateRoutes/>
                     <p::settings::SettingsRoutes/>
+                    <Route path=path!("/styleguide") view=Styleguide ssr=mode.clone()/>
                     <Route path=path!("/*any") view=p::not_found::NotFound ssr=mode.clone()/>
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// Every component in all its states, for those who build the console: only in development.
+#[component]
+fn Styleguide() -> impl IntoView {
+    if session::session().development {
+        view! { <p::styleguide::Styleguide/> }.into_any()
+    } else {
+        view! { <p::not_found::NotFound/> }.into_any()
     }
 }
 

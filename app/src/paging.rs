@@ -80,6 +80,9 @@ impl Place {
             1 => count(first as u64),
             shown => format!("{}–{}", count(first as u64), count((first + shown - 1) as u64)),
         };
+        // A first page with none after it is all there is.
+        let alone = self.number == 0 && rows.next.is_none();
+        let of = of.or_else(|| alone.then(|| count(rows.shown as u64)));
         let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
         let next = rows.next.clone().map(|cursor| self.next(cursor).href(path, kept));
         let previous = self.previous().map(|place| place.href(path, kept));

@@ -342,7 +342,7 @@ fn parse_channels(typed: &[String]) -> Result<Vec<Channel>, Refused> {
 fn parse_id<T: std::str::FromStr>(typed: Option<&str>, unknown: &str) -> Result<Option<T>, Refused> {
     match typed.map(str::trim).filter(|id| !id.is_empty()) {
         None => Ok(None),
-        Some(id) => id.parse().map(Some).or_else(|_| Err(Refused::new("unknown", unknown))),
+        Some(id) => id.parse().map(Some).or(Err(Refused::new("unknown", unknown))),
     }
 }
 

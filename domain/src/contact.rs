@@ -193,7 +193,7 @@ fn parse_custom(custom: Option<&serde_json::Value>) -> Result<serde_json::Value,
 
 fn parse_lists(typed: &[String]) -> Result<Vec<ListId>, Refused> {
     let unknown = || Refused::new("unknown", "There is no such list.");
-    typed.iter().filter(|id| !id.trim().is_empty()).map(|id| id.trim().parse().or_else(|_| Err(unknown()))).collect()
+    typed.iter().filter(|id| !id.trim().is_empty()).map(|id| id.trim().parse().or(Err(unknown()))).collect()
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl NewMembers {
     pub fn parse(&self) -> Result<Vec<ContactId>, FieldErrors> {
         let mut errors = FieldErrors::default();
         let unknown = || Refused::new("unknown", "There is no such contact.");
-        let ids = self.contact_ids.iter().map(|id| id.trim().parse().or_else(|_| Err(unknown())));
+        let ids = self.contact_ids.iter().map(|id| id.trim().parse().or(Err(unknown())));
         let ids = errors.take("contact_ids", ids.collect::<Result<Vec<ContactId>, _>>());
         match self.contact_ids.len() {
             0 => errors.add("contact_ids", "required", "Choose at least one contact."),

@@ -21,7 +21,7 @@ pub struct Config {
     pub pg_bin: Option<PathBuf>,
     /// `LEPTOS_SITE_ROOT`: the built half for the browser.
     pub site: PathBuf,
-    /// `LEPTOS_ENV` is not `PROD`: the styleguide is there.
+    /// `LEPTOS_ENV` is `DEV`: the styleguide is there.
     pub development: bool,
 }
 
@@ -55,7 +55,7 @@ impl Config {
             secret: get("CARILLON_SECRET_KEY"),
             pg_bin: get("CARILLON_PG_BIN").map(PathBuf::from),
             site: get("LEPTOS_SITE_ROOT").map_or_else(|| "target/site".into(), PathBuf::from),
-            development: get("LEPTOS_ENV").as_deref() != Some("PROD"),
+            development: get("LEPTOS_ENV").as_deref() == Some("DEV"),
         })
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     components::{AuthPage, Button, Look, Notice, Size, Theme, Tone},
-    error::{Answer, AppError},
+    error::Answer,
     load::load,
     session::session,
 };
@@ -32,7 +32,7 @@ pub async fn get_subscription(token: String) -> Answer<Option<Subscription>> {
             Ok(Some(Subscription { workspace, address, unsubscribed }))
         }
         Err(engine::Error::NotFound) => Ok(None),
-        Err(error) => Err(AppError::from(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
         Ok(known) => known,
         Err(error) => return trouble(&AppError::from(error)),
     };
-    let is_page = parts.method == Method::GET && !parts.uri.path().starts_with("/_fn/");
+    let is_page = parts.method == Method::GET && !["/_fn/", "/previews/"].iter().any(|own| parts.uri.path().starts_with(own));
     if is_page && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await {
         return elsewhere;
     }

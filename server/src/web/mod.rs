@@ -14,7 +14,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderValue, header},
     middleware,
-    routing::{any, post},
+    routing::{any, get, post},
 };
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -61,6 +61,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
+        .route("/previews/{id}", get(plain::preview))
         .route("/sign-out", post(plain::sign_out))
         .route("/sign-out-everywhere", post(plain::sign_out_everywhere))
         // The last one is the first to see a request.

@@ -81,3 +81,11 @@ pub(super) async fn unsubscribe(State(web): State<Web>, Path(token): Path<String
         Err(error) => trouble(&AppError::from(error)),
     }
 }
+
+/// The body of a message as it was rendered for a preview, for the frame on our own page that shows it.
+pub(super) async fn preview(State(web): State<Web>, Extension(known): Extension<Known>, Path(id): Path<String>) -> Response {
+    match known.signed_in {
+        Some(_) => app::preview::answer(&web.engine, &id).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

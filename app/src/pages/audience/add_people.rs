@@ -96,7 +96,10 @@ fn choose(
         "Ticks count for this page.",
     );
     let ticked = form.values("contact_ids[]", vec![]);
-    let rows = contacts.data.into_iter().map(|contact| candidate(contact, &ticked)).collect_view();
+    let people = contacts.data;
+    // Each person has a box of their own: a tick must never pass to whoever stands there on the next page.
+    let candidate = move |contact| candidate(contact, &ticked);
+    let rows = view! { <For each=move || people.clone() key=|contact| contact.id children=candidate/> };
     view! {
         <ActionForm action>
             <div class="stack stack--m">

@@ -14,6 +14,7 @@ use crate::{
     },
     error::Answer,
     form::form_state,
+    reset::emptied_after,
     when::{Day, Moment, note},
 };
 
@@ -126,16 +127,14 @@ pub(super) fn ConsentForm(
     view! {
         <Section title="Record what they said" id="record-consent">
             <Panel>
-                <ActionForm action>
+                <ActionForm action node_ref=emptied_after(action)>
                     <div class="stack stack--m">
                         <ErrorSummary errors=form.summary() title="Not recorded"/>
                         <input type="hidden" name="contact" value=contact.to_string()/>
-                        <div class="cols">
-                            <SelectField label="The person" name="state" choices=states value=form.value("state", "granted")
+                        <SelectField label="The person" name="state" choices=states value=form.value("state", "granted")
                                 error=form.error("state")/>
                             <SelectField label="Channel" name="channel" choices=channels value=form.value("channel", "email")
                                 error=form.error("channel")/>
-                        </div>
                         <TextArea label="Proof" name="evidence" rows=2 required=true value=form.value("evidence", "")
                             error=form.error("evidence") hint="Where it was said, when, and in which words. Kept for good with your name."/>
                         <div><Button busy=action.pending()>"Record"</Button></div>

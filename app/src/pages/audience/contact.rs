@@ -129,8 +129,6 @@ fn profile(contact: Contact, lists: Vec<ListRef>) -> AnyView {
             <Dl>
                 {fact("Name", Some(name))}
                 {fact("Business", Some(contact.business_name))}
-                {fact("E-mail", contact.email)}
-                {fact("Phone", contact.phone)}
                 {fact("Time zone", contact.time_zone)}
                 {custom.collect_view()}
                 <Fact term="Lists">{lists}</Fact>

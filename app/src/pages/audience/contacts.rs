@@ -3,7 +3,6 @@
 use domain::{access::Verb, contact::Contact, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
 use serde::{Deserialize, Serialize};
 
 use super::words::consent_badge;
@@ -68,12 +67,12 @@ pub(super) fn SearchPeople(
     value: String,
 ) -> impl IntoView {
     view! {
-        <Form action method="GET">
+        <form action=action method="get">
             <div class="row">
                 <SearchField label="Search people" value placeholder="Beginning of an e-mail address or a name"/>
                 <Button>"Search"</Button>
             </div>
-        </Form>
+        </form>
     }
     .into_any()
 }

@@ -125,7 +125,8 @@ fn people(list: &List, members: Page<Member>, remove: ServerAction<RemoveMember>
         columns.push(Column::unseen("Take off"));
     }
     let list = list.id;
-    let rows = members.data.into_iter().map(|member| row(member, edits.then_some((list, remove)))).collect_view();
+    let (members, remove) = (members.data, edits.then_some((list, remove)));
+    let rows = view! { <For each=move || members.clone() key=|member| member.contact_id children=move |member| row(member, remove)/> };
     view! {
         <Panel flush=true foot=move || foot>
             <Table caption="People on this list" columns>{rows}</Table>

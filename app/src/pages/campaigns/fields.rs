@@ -51,7 +51,7 @@ fn named(form: FormState, draft: &Draft) -> AnyView {
                     name="code"
                     value=form.value("code", draft.code.clone())
                     error=form.error("code")
-                    hint="Made from the name when empty, such as AOH-001."
+                    hint=if draft.code.is_empty() { "Made from the name when empty, such as AOH-001." } else { "Unique in the workspace." }
                     maxlength=40
                     optional=true
                 />

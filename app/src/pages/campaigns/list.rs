@@ -150,10 +150,8 @@ fn none_like_this() -> AnyView {
 }
 
 fn none_at_all(needed: Option<Readiness>) -> AnyView {
-    let make = || {
-        may(Verb::EditCampaigns)
-            .then(|| view! { <LinkButton href="/campaigns/new" look=Look::Primary>"Make a draft"</LinkButton> })
-    };
+    let make =
+        || may(Verb::EditCampaigns).then(|| view! { <LinkButton href="/campaigns/new">"Make a draft"</LinkButton> });
     let text = "A campaign sends one e-mail to everybody on the lists you choose who agreed to hear from you. \
                 You see exactly whom it reaches before anything goes out.";
     view! {

@@ -20,12 +20,18 @@ pub(super) fn numbers(progress: RwSignal<Progress>, recipients: String) -> AnyVi
         matches!(status, CampaignStatus::Completed | CampaignStatus::Cancelled)
     });
     let figures = Memo::new(move |_| progress.with(|progress| progress.campaign.figures));
-    (move || if ended.get() { totals(figures, recipients.clone()) } else { bar(progress, figures, recipients.clone()) })
-        .into_any()
+    let somebody = Memo::new(move |_| figures.with(|figures| figures.audience > 0));
+    let panel = move || match (ended.get(), somebody.get()) {
+        (true, true) => totals(figures, recipients.clone()),
+        // Stopped before anybody was found: there is nothing to count, and a notice says so.
+        (true, false) => ().into_any(),
+        (false, _) => bar(progress, figures, somebody, recipients.clone()),
+    };
+    panel.into_any()
 }
 
 /// The bar with its legend, while it is sent.
-fn bar(progress: RwSignal<Progress>, figures: Memo<Numbers>, recipients: String) -> AnyView {
+fn bar(progress: RwSignal<Progress>, figures: Memo<Numbers>, somebody: Memo<bool>, recipients: String) -> AnyView {
     let moving = Memo::new(move |_| {
         progress.with(|progress| progress.campaign.status == CampaignStatus::Running && progress.starts_in.is_none())
     });
@@ -33,22 +39,29 @@ fn bar(progress: RwSignal<Progress>, figures: Memo<Numbers>, recipients: String)
         let figures = figures.get();
         percent(people(figures.sent), people(figures.audience))
     };
-    let nobody_yet = move || figures.with(|figures| figures.audience == 0);
-    let words = move || match (nobody_yet(), moving.get()) {
-        (true, true) => "Working out who gets it",
-        (true, false) => "Nothing is sent yet",
-        (false, _) => "of everybody has been sent to",
+    let words = move || match (somebody.get(), moving.get()) {
+        (false, true) => "Working out who gets it",
+        (false, false) => "Nothing is sent yet. Who gets it is fixed at the start.",
+        (true, _) => "of everybody has been sent to",
+    };
+    let everybody = move || {
+        let href = recipients.clone();
+        somebody.get().then(|| {
+            view! {
+                <PartsLegend parts=Signal::derive(move || parts(&figures.get())) href/>
+                {balance(figures)}
+            }
+        })
     };
     view! {
         <section class="panel panel__body stack stack--m" aria-label="Progress">
             <p class="row">
                 {move || moving.get().then(|| view! { <span class="live" aria-hidden="true"></span> })}
-                {move || (!nobody_yet()).then(|| view! { <b class="figure__value">{share}</b> })}
+                {move || somebody.get().then(|| view! { <b class="figure__value">{share}</b> })}
                 <span class="muted">{words}</span>
             </p>
             <FiveBar parts=Signal::derive(move || parts(&figures.get())) large=true/>
-            <PartsLegend parts=Signal::derive(move || parts(&figures.get())) href=recipients/>
-            {balance(figures)}
+            {everybody}
         </section>
     }
     .into_any()
@@ -68,11 +81,13 @@ fn totals(figures: Memo<Numbers>, recipients: String) -> AnyView {
     let left = move || {
         let sub = Signal::derive(move || {
             let figures = figures.get();
-            Some(format!("{} of those sent to", percent(people(figures.unsubscribed), people(figures.sent))))
+            let sent = people(figures.sent);
+            (sent > 0).then(|| format!("{} of those sent to", percent(people(figures.unsubscribed), sent)))
         });
         let number = Signal::derive(move || count(people(figures.get().unsubscribed)));
         view! { <Figure label="Unsubscribed" value=number sub glyph=Glyph::SignOut/> }
     };
+    let cancelled = Memo::new(move |_| figures.with(|figures| figures.cancelled > 0));
     let foot = move || {
         view! {
             <div class="stack stack--s">
@@ -88,6 +103,7 @@ fn totals(figures: Memo<Numbers>, recipients: String) -> AnyView {
                 {total("Skipped", Glyph::Skip, "", Part::Skipped)}
                 {total("Failed", Glyph::Failed, "danger", Part::Failed)}
                 {total("In doubt", Glyph::Question, "warning", Part::InDoubt)}
+                {move || cancelled.get().then(|| total("Cancelled", Glyph::Slash, "", Part::Cancelled))}
                 {left()}
             </Figures>
         </Panel>

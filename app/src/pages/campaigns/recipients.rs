@@ -84,8 +84,8 @@ fn page(people: People, asked: Asked) -> AnyView {
     view! {
         <Title text=title/>
         <PageHead title=campaign.name.clone() crumbs badge=move || words::badge(&shown_badge)>"Everybody it is for, and where each stands."</PageHead>
-        {started.then(|| tabs(campaign.id, &path))}
         <div class="stack stack--m">
+            {started.then(|| tabs(campaign.id, &path))}
             {started.then(|| filters(&path, &asked, &campaign.figures))}
             {match page.data.is_empty() {
                 true => nobody(started, &asked, &path),

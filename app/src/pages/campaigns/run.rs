@@ -43,8 +43,8 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             let (campaign, held) = standing.get();
             head(campaign, held)
         }}
-        {tabs(id, &words::path_of(id))}
         <div class="stack">
+            {tabs(id, &words::path_of(id))}
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
             {numbers(progress, recipients.clone())}
@@ -58,8 +58,10 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
     }
 }
 
+/// Whether numbers will still change: while it runs, and after a stop until it is known how what was handed over ended.
 fn is_moving(progress: &Progress) -> bool {
-    progress.campaign.status == CampaignStatus::Running
+    let Campaign { status, figures, .. } = &progress.campaign;
+    *status == CampaignStatus::Running || (*status == CampaignStatus::Cancelled && figures.waiting > 0)
 }
 
 /// The campaign as far as its head shows it, and whether it is still held back.
@@ -84,7 +86,7 @@ pub(super) fn tabs(id: CampaignId, current: &str) -> AnyView {
 fn head(campaign: Campaign, held: bool) -> AnyView {
     let (id, status, name) = (campaign.id, campaign.status, campaign.name.clone());
     let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
-    let (started, finished) = (campaign.started_at, campaign.finished_at);
+    let (begins, started, finished) = (campaign.begins_at, campaign.started_at, campaign.finished_at);
     let badge = move || match held {
         true => view! { <Badge tone=Tone::Info glyph=Glyph::Clock text="About to start"/> }.into_any(),
         false => words::badge(&campaign),
@@ -93,7 +95,8 @@ fn head(campaign: Campaign, held: bool) -> AnyView {
     view! {
         <PageHead title=name.clone() crumbs badge actions=move || actions(id, status, held)>
             "E-mail."
-            {started.map(|at| view! { " Started " <When at/> "." })}
+            {begins.filter(|_| held).map(|at| view! { " Starts " <When at/> "." })}
+            {started.filter(|_| !held).map(|at| view! { " Started " <When at/> "." })}
             {finished.map(|at| view! { " " {ended} " " <When at/> "." })}
         </PageHead>
         {may(Verb::SendCampaigns).then(|| stop_dialog(id, &name))}

@@ -42,7 +42,11 @@ pub async fn get_home() -> Answer<Overview> {
     let sending = sending::in_state(&mut tx, "running").await?;
     let mut held = sending::in_state(&mut tx, "paused").await?;
     held.extend(sending::in_state(&mut tx, "failed").await?);
-    let last = sending::in_state(&mut tx, "completed").await?;
+    let mut last = sending::in_state(&mut tx, "completed").await?;
+    // Those that were stopped before anybody was found have no result.
+    last.extend(sending::in_state(&mut tx, "cancelled").await?.into_iter().filter(|one| one.figures.audience > 0));
+    last.sort_by_key(|campaign| std::cmp::Reverse(campaign.finished_at));
+    last.truncate(sending::SHOWN as usize);
     Ok(Overview { now: tx.now, needed, sending, held, last })
 }
 
@@ -122,7 +126,7 @@ fn last_results(last: Vec<Campaign>) -> AnyView {
         Column::number("Unsubscribed"),
     ];
     let all = || view! { <a class="small" href="/campaigns">"All campaigns"</a> };
-    let caption = format!("The last campaigns that finished. {}", when::note());
+    let caption = format!("The last campaigns that ended. {}", when::note());
     view! {
         <Section title="Last results" id="results" aside=all>
             <Panel flush=true foot=when::note>
@@ -142,7 +146,7 @@ fn result(campaign: Campaign) -> AnyView {
         <tr>
             <td class="wide">
                 <a class="name" href=words::path_of(campaign.id)>{campaign.name}</a>
-                <small class="row">{moment} {badge}</small>
+                <div class="row"><small>{moment}</small>{badge}</div>
             </td>
             <td class="r" data-label="Sent">{count(sent)}<small>{percent(sent, audience)}</small></td>
             <td class="r" data-label="Not sent">{count(not_sent)}</td>
@@ -154,9 +158,8 @@ fn result(campaign: Campaign) -> AnyView {
 
 fn nothing_yet() -> AnyView {
     let make = || {
-        may(Verb::EditCampaigns).then(
-            || view! { <LinkButton href="/campaigns/new" look=Look::Primary>"Make the first campaign"</LinkButton> },
-        )
+        may(Verb::EditCampaigns)
+            .then(|| view! { <LinkButton href="/campaigns/new">"Make the first campaign"</LinkButton> })
     };
     let text = "Campaigns that are sending, and how the last ones went, are shown here.";
     view! { <Panel><EmptyState glyph=Glyph::Plane title="Nothing has been sent yet" text action=make/></Panel> }

@@ -14,7 +14,7 @@ use crate::{
 
 /// How many campaigns of each state Home shows.
 #[cfg(feature = "ssr")]
-const SHOWN: u32 = 6;
+pub(super) const SHOWN: u32 = 6;
 
 #[server(prefix = "/_fn", endpoint = "sending-now")]
 pub async fn get_sending() -> Answer<Vec<Campaign>> {

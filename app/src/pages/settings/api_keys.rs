@@ -17,6 +17,7 @@ use crate::{
     error::Answer,
     form::form_state,
     load::load,
+    reset::emptied_after,
     when::{Moment, note},
 };
 
@@ -137,7 +138,9 @@ fn table(keys: Vec<ApiKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
         Column::new("Last used"),
         Column::unseen("Revoke"),
     ];
-    let rows = keys.into_iter().map(|key| row(key, revoke)).collect_view();
+    let rows = view! {
+        <For each=move || keys.clone() key=|key| (key.id, key.revoked_at) children=move |key| row(key, revoke)/>
+    };
     view! {
         <Panel flush=true foot=note>
             <Table caption="API keys, newest first" columns>{rows}</Table>
@@ -213,7 +216,7 @@ fn NewKeyForm(action: ServerAction<CreateKey>) -> impl IntoView {
     view! {
         <Section title="New key" id="new">
             <Panel>
-                <ActionForm action>
+                <ActionForm action node_ref=emptied_after(action)>
                     <div class="stack stack--m">
                         <ErrorSummary errors=form.summary() title="The key was not made"/>
                         <TextField label="Name" name="name" value=form.value("name", "") error=form.error("name") required=true

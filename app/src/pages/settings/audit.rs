@@ -3,7 +3,6 @@
 use domain::{audit::Entry, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
 
 use super::crumbs;
 use crate::{
@@ -53,12 +52,12 @@ pub fn AuditLog() -> impl IntoView {
         <PageHead title="Audit log" crumbs=crumbs()>"Who did what, when, and from where. Entries are only ever added."</PageHead>
         <div class="stack stack--m">
             <FilterChips label="Kind of action" links current/>
-            <Form action=PATH method="GET">
+            <form action=PATH method="get">
                 <div class="row">
                     <SearchField label="Search actions" value=search.get_untracked() placeholder="Beginning of an action: campaign.started"/>
                     <Button>"Search"</Button>
                 </div>
-            </Form>
+            </form>
             {load(found, move |page| entries(page, &search.get_untracked(), &place.get_untracked()))}
         </div>
     }
@@ -73,7 +72,8 @@ fn entries(page: Page<Entry>, search: &str, place: &Place) -> AnyView {
     }
     let foot = place.pager(PATH, &[("q", search)], &Rows::from(&page), None, &note());
     let columns = vec![Column::new("When"), Column::new("Who"), Column::new("Action"), Column::new("On")];
-    let rows = page.data.into_iter().map(row).collect_view();
+    let entries = page.data;
+    let rows = view! { <For each=move || entries.clone() key=|entry| entry.id.clone() children=row/> };
     view! {
         <Panel flush=true foot=move || foot>
             <Table caption="Audit log, newest first" columns>{rows}</Table>
@@ -97,7 +97,7 @@ fn row(entry: Entry) -> AnyView {
             </td>
             <td class="wide">
                 {subject(&entry.subject_kind, &entry.subject_id, entry.subject_name)}
-                {detail.map(|detail| view! { <details class="small"><summary>"Details"</summary><pre>{detail}</pre></details> })}
+                {detail.map(|detail| view! { <details class="small detail"><summary>"Details"</summary><pre>{detail}</pre></details> })}
             </td>
         </tr>
     }

@@ -122,7 +122,7 @@ fn said(name: &str, answer: Result<String, String>) -> AnyView {
         .into_any(),
         Err(words) => view! {
             <Notice tone=Tone::Danger title=format!("{name} does not work") alert=true>
-                {format!("{words} Until it works, campaigns through it are paused, and nobody is lost or written to twice.")}
+                {format!("{}. Nothing was sent. Check host, port, connection and sign-in.", words.trim_end_matches('.'))}
             </Notice>
         }
         .into_any(),

@@ -18,6 +18,7 @@ use crate::{
     error::Answer,
     form::form_state,
     load::load,
+    reset::emptied_after,
     session::may,
     when::{Day, note},
 };
@@ -136,7 +137,7 @@ fn NewSenderForm(providers: Vec<Provider>, action: ServerAction<CreateSender>) -
     view! {
         <Section title="New sender" id="new">
             <Panel>
-                <ActionForm action>
+                <ActionForm action node_ref=emptied_after(action)>
                     <div class="stack stack--m">
                         <ErrorSummary errors=form.summary() title="The sender could not be added"/>
                         <div class="cols">

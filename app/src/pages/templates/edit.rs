@@ -44,9 +44,10 @@ pub struct Draft {
 }
 
 #[server(prefix = "/_fn", endpoint = "template")]
-pub async fn get_template(template: String, draft: String) -> Answer<Draft> {
+pub async fn get_template(template: String, draft: String, person: String) -> Answer<Draft> {
     let mut tx = crate::request::begin().await?;
     let mut found = if template.is_empty() { example() } else { saved(&mut tx, &template).await? };
+    found.person = person;
     if let Some(typed) = typed(&draft).await?.filter(|typed| typed.template == template) {
         (found.name, found.person) = (typed.name, typed.person);
         found.content = EmailContent { subject: typed.subject, html: typed.html, text: typed.text };
@@ -62,6 +63,7 @@ pub async fn save_template(
     subject: String,
     html: String,
     #[server(default)] text: String,
+    #[server(default)] person: String,
 ) -> Answer<i32> {
     let new = domain::template::NewTemplate { name, channel: "email".into(), subject, html, text: Some(text) };
     let mut tx = crate::request::begin().await?;
@@ -70,7 +72,8 @@ pub async fn save_template(
         known => (engine::templates::update(&mut tx, crate::address::id(known)?, &new).await?, "saved"),
     };
     tx.commit().await?;
-    crate::request::go(&format!("/templates/{}?done={done}", saved.template.id));
+    let page = format!("/templates/{}", saved.template.id);
+    crate::request::go(&crate::address::href(&page, &[("done", done), ("as", &person)]));
     Ok(saved.template.version)
 }
 
@@ -138,9 +141,11 @@ pub fn NewTemplate() -> impl IntoView {
 /// The page of a template; to look at for those who may not change it.
 #[component]
 pub fn EditTemplate() -> impl IntoView {
-    let (template, draft) = (param("id"), query("draft"));
+    let (template, draft, person) = (param("id"), query("draft"), query("as"));
     let save = ServerAction::<SaveTemplate>::new();
-    let found = Resource::new(move || (template.get(), draft.get()), |(template, draft)| get_template(template, draft));
+    // Whom it is shown as at first; afterwards the form knows better than the address.
+    let get = move |(template, draft)| get_template(template, draft, person.get_untracked());
+    let found = Resource::new(move || (template.get(), draft.get()), get);
     load(found, move |draft| {
         let title = if draft.template.is_empty() { "New template".to_owned() } else { draft.name.clone() };
         let first = draft.version;

@@ -130,7 +130,13 @@ fn follow(live: ServerAction<PreviewTemplate>) -> impl Fn(Event) + Clone + 'stat
             earlier.clear();
         }
         let target = event.target();
-        let soon = set_timeout_with_handle(move || preview(live, target), REST);
+        // Nothing is left to show it in when the reader has gone on to another page meanwhile.
+        let then = move || {
+            if resting.try_get_value().is_some() {
+                preview(live, target);
+            }
+        };
+        let soon = set_timeout_with_handle(then, REST);
         resting.set_value(soon.ok());
     }
 }

@@ -43,6 +43,7 @@ pub async fn preview_template(
 pub(super) async fn shown(tx: &mut engine::db::Tx, content: &EmailContent, person: &str) -> Answer<Shown> {
     let contact = find_person(tx, person).await?;
     let mail = engine::templates::preview(tx, content, contact.as_ref().map(|contact| contact.id)).await?;
+    let workspace = crate::request::request()?.signed_in.map(|who| who.workspace.name).unwrap_or_default();
     let sender = engine::providers::senders(tx).await?.into_iter().next();
     let person = contact.map_or_else(|| "Nora Whitfield, an example".to_owned(), |contact| contact.label());
     Ok(Shown {
@@ -50,9 +51,19 @@ pub(super) async fn shown(tx: &mut engine::db::Tx, content: &EmailContent, perso
         src: crate::preview::keep(&mail.html).await?,
         subject: mail.subject,
         text: mail.text,
-        from: sender.map_or_else(|| ("Your sender".into(), "none yet".into()), |sender| (sender.name, sender.email)),
+        from: from(sender, workspace),
         variables: engine::templates::render::variables(content),
     })
+}
+
+/// Name and address of the first sender there is.
+#[cfg(feature = "ssr")]
+fn from(sender: Option<domain::provider::Sender>, workspace: String) -> (String, String) {
+    match sender {
+        Some(sender) if sender.name.is_empty() => (workspace, sender.email),
+        Some(sender) => (sender.name, sender.email),
+        None => (workspace, "no sender yet".into()),
+    }
 }
 
 /// The contact whose address this is, else the first whose address or name begins so.
@@ -130,7 +141,9 @@ fn why(error: &AppError) -> AnyView {
     let (skipped, text) = (skipped.map(|skipped| skipped.message.clone()), error.to_string());
     match (skipped, error.fields()) {
         (Some(skipped), _) => view! {
-            <Notice tone=Tone::Warning title="This person would be skipped">{skipped}</Notice>
+            <Notice tone=Tone::Warning title="This person would be skipped">
+                {skipped} " Name somebody above who has it, or put the place between {{#if …}} and {{/if}}."
+            </Notice>
         }
         .into_any(),
         (None, Some(_)) => view! {
