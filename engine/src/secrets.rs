@@ -88,9 +88,9 @@ impl Keys {
         let broken =
             || Error::Internal { what: "a stored secret does not open with this installation's key", source: None };
         let (head, body) = sealed.split_at_checked(13).filter(|(head, _)| head[0] == 1).ok_or_else(broken)?;
-        let nonce = Nonce::try_assume_unique_for_key(&head[1..]).or_else(|_| Err(broken()))?;
+        let nonce = Nonce::try_assume_unique_for_key(&head[1..]).or(Err(broken()))?;
         let mut body = body.to_vec();
-        let plain = self.0.seal.open_in_place(nonce, Aad::from(place), &mut body).or_else(|_| Err(broken()))?;
+        let plain = self.0.seal.open_in_place(nonce, Aad::from(place), &mut body).or(Err(broken()))?;
         String::from_utf8(plain.to_vec()).map_err(|error| Error::internal("a stored secret is no text", error))
     }
 

@@ -2,6 +2,8 @@
 //! themselves are run among many rows, and PostgreSQL's own counters tell what they read. A sequential scan of a large
 //! table fails, and so does an index scan that goes through it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
 use domain::{
     account::NewKey,
     id::{CampaignId, ContactId, ListId, SenderId},

@@ -220,7 +220,7 @@ fn parameter(name: &Parameter, place: (usize, usize), names: &mut Vec<String>) -
     let Some(name) = name.as_name() else {
         return Err(at(place, "Only names of variables can stand here."));
     };
-    if !KNOWN.contains(&name) && !name.strip_prefix("custom.").is_some_and(|field| !field.is_empty()) {
+    if !KNOWN.contains(&name) && name.strip_prefix("custom.").is_none_or(str::is_empty) {
         return Err(at(place, &format!("There is no variable {name}. There are: {} and custom.…", KNOWN.join(", "))));
     }
     names.push(name.to_owned());

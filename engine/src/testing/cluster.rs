@@ -35,7 +35,7 @@ pub(super) fn lock(name: &str) -> File {
 }
 
 fn folder() -> PathBuf {
-    let beside_us = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").into();
+    let beside_us = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(beside_us, PathBuf::from).join("test-pg")
 }
 

@@ -142,7 +142,7 @@ async fn assert_may(here: &TestWorkspace, things: &Things, actor: &Actor) {
             Reach::All => assert!(!forbidden, "{:?} may {name}", actor.who),
             // Not one's own: as if it did not exist, and in lists it is missing.
             Reach::Own => {
-                assert!(matches!(done, Ok(()) | Err(Error::NotFound)), "{:?} may {name} of their own", actor.who)
+                assert!(matches!(done, Ok(()) | Err(Error::NotFound)), "{:?} may {name} of their own", actor.who);
             }
             Reach::Nothing => assert!(forbidden, "{:?} may not {name}: {done:?}", actor.who),
         }
