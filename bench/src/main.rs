@@ -1,1 +1,94 @@
-fn main(){}
+//! `carillon-bench NAME`: measures one thing that Carillon does, on a durable PostgreSQL of its own, beside what the same
+//! machine could do at most in the same run. The last line it prints is one JSON object; docs/PERFORMANCE.md explains.
+
+mod limits;
+mod measure;
+mod place;
+mod plan;
+mod send;
+mod sink;
+mod stage;
+mod start;
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, ValueEnum, value_parser};
+use place::Place;
+use serde_json::Value;
+
+/// What everything here returns: a benchmark that fails only has to say why.
+type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Measures Carillon beside what the machine can do at most.
+#[derive(Parser)]
+#[command(name = "carillon-bench", version, arg_required_else_help = true)]
+struct Options {
+    /// What to measure.
+    name: Name,
+    /// How many recipients.
+    #[arg(long, default_value_t = 100_000, value_parser = value_parser!(i32).range(1..=20_000_000))]
+    n: i32,
+    /// Which made-up people: the same seed gives the same ones.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where to make the database, in a folder of its own that is removed at the end [default: the temporary folder]. It
+    /// should be on the kind of disk that the product would use: what is measured waits for it.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Name {
+    /// What this PostgreSQL can do at most with the ledger: write its rows, lease and settle them.
+    Limits,
+    /// Start pressed: until the answer, and until the first message is handed over.
+    Start,
+    /// Freezing a campaign's audience into the ledger.
+    Plan,
+    /// A whole campaign to an SMTP server on loopback.
+    Send,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Wrong use exits with 2 and lists the names there are; clap does both.
+    match run(&Options::parse()).await {
+        Ok(measured) => {
+            println!("{measured}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tell_failure(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<Value> {
+    let place = Place::open(options.data.clone().unwrap_or_else(std::env::temp_dir)).await?;
+    let measured = tokio::select! {
+        measured = measure(options, &place) => measured,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+    };
+    place.close().await?;
+    measured
+}
+
+async fn measure(options: &Options, place: &Place) -> Result<Value> {
+    match options.name {
+        Name::Limits => limits::run(options, place).await,
+        Name::Start => start::run(options, place).await,
+        Name::Plan => plan::run(options, place).await,
+        Name::Send => send::run(options, place).await,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the program's last words go to the terminal")]
+fn tell_failure(error: &dyn Error) {
+    eprintln!("carillon-bench: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+}

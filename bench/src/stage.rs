@@ -1,0 +1,131 @@
+//! What is there before Start is pressed: a workspace with an SMTP account, a sender, and a list of people who agreed.
+//! Settings are made by the verbs of the product, people by a few statements, for they are not what is measured.
+
+use domain::{
+    account::NewWorkspace,
+    campaign::CampaignDetail,
+    id::{CampaignId, ListId, RunId, SenderId, TenantId},
+    list::NewList,
+    provider::{NewProvider, NewSender, NewSmtpConfig},
+};
+use engine::{Engine, accounts, accounts::Actor, campaigns, db::Tx, lists, providers, testing::draft};
+use sqlx::PgConnection;
+
+use crate::{Options, Result, measure::now, place::Place};
+
+/// A port where nobody listens, for benchmarks that hand nothing over.
+pub const NOWHERE: u16 = 9;
+
+/// What a campaign needs.
+pub struct Stage<'a> {
+    place: &'a Place,
+    /// The workspace.
+    pub tenant: TenantId,
+    list: ListId,
+    sender: SenderId,
+}
+
+impl<'a> Stage<'a> {
+    /// Makes it, with an account at a server on this port of loopback.
+    pub async fn new(place: &'a Place, options: &Options, port: u16) -> Result<Self> {
+        let engine = &place.engine;
+        let workspace = NewWorkspace {
+            name: "Market hall".into(),
+            time_zone: "America/New_York".into(),
+            postal_address: "1 Maple Row, Springfield".into(),
+            ..Default::default()
+        };
+        let tenant = accounts::create_workspace(engine, &workspace).await?;
+        let mut tx = engine.begin(&Actor::command_line(tenant)).await?;
+        let list = lists::create(&mut tx, &NewList { name: "Everybody".into(), ..Default::default() }).await?.id;
+        let sender = sender(engine, &mut tx, port).await?;
+        tx.commit().await?;
+        println!("{} people", options.n);
+        let mut connection = place.owner().acquire().await?;
+        people(&mut connection, tenant, list, options).await?;
+        place.settle().await?;
+        Ok(Self { place, tenant, list, sender })
+    }
+
+    /// A campaign to everybody, ready to start.
+    pub async fn campaign(&self) -> Result<CampaignId> {
+        let mut new = draft("Spring", self.sender, &[self.list]);
+        new.content.email.text.subject = "Spring at the market hall, {{first_name}}".into();
+        new.content.email.text.html = include_str!("letter.html").into();
+        let mut tx = self.begin().await?;
+        let made = campaigns::create(&mut tx, &new).await?;
+        tx.commit().await?;
+        Ok(made.campaign.id)
+    }
+
+    /// Presses Start and waits for the answer.
+    pub async fn start(&self, campaign: CampaignId) -> Result<RunId> {
+        let mut tx = self.begin().await?;
+        let run = campaigns::start(&self.place.engine, &mut tx, campaign, None).await?;
+        tx.commit().await?;
+        Ok(run)
+    }
+
+    /// Stops a campaign for good.
+    pub async fn cancel(&self, campaign: CampaignId) -> Result {
+        let mut tx = self.begin().await?;
+        campaigns::cancel(&mut tx, campaign).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// How a campaign stands.
+    pub async fn look(&self, campaign: CampaignId) -> Result<CampaignDetail> {
+        Ok(campaigns::get(&mut self.begin().await?, campaign).await?)
+    }
+
+    /// Whether the worker is done with a run.
+    pub async fn is_over(&self, run: RunId) -> Result<bool> {
+        let over = sqlx::query_scalar("select finished_at is not null from run where tenant_id = $1 and id = $2");
+        Ok(over.bind(self.tenant.0).bind(run.0).fetch_one(self.place.owner()).await?)
+    }
+
+    async fn begin(&self) -> Result<Tx> {
+        Ok(self.place.engine.begin(&Actor::command_line(self.tenant)).await?)
+    }
+}
+
+async fn sender(engine: &Engine, tx: &mut Tx, port: u16) -> Result<SenderId> {
+    let config =
+        NewSmtpConfig { host: "127.0.0.1".into(), port: port.into(), tls: "none".into(), ..Default::default() };
+    let new = NewProvider { channel: "email".into(), kind: "smtp".into(), name: "Post office".into(), config };
+    let provider = providers::create(engine, tx, &new).await?.id.to_string();
+    let new = NewSender { email: "hall@market.example".into(), name: "Market hall".into(), provider_id: provider };
+    Ok(providers::create_sender(tx, &new).await?.id)
+}
+
+/// Ids are UUIDv7 in order of time, 35 a millisecond, as an import leaves them.
+const CONTACTS: &str = "
+    insert into contact (tenant_id, id, email, email_key, first_name, last_name, business_name, custom, created_at,
+      updated_at)
+    select $1, (lpad(to_hex($4 + i / 35), 12, '0') || '7' || substr(h, 1, 3) || '8' || substr(h, 4, 15))::uuid,
+      address, address, names[1 + i % 8], 'of ' || left(h, 6), '', '{}', $5, $5
+    from generate_series(1, $2) i, md5(concat($3::text, ' ', i)) h, concat('p', i, '.', left(h, 4), '@crowd.example') address,
+      (select array['Nora', 'Émile', 'Ada', 'Jo', 'Maximiliane', 'Luis', 'Zoë', 'Bartholomew'] as names) n";
+const CONSENTS: &str = "
+    insert into consent (tenant_id, contact_id, channel, purpose, state, since)
+    select tenant_id, id, 'email', 'marketing', 'granted', created_at from contact where tenant_id = $1";
+const MEMBERS: &str = "
+    insert into list_member (tenant_id, list_id, contact_id, status, added_by, added_at)
+    select tenant_id, $2, id, 'active', 'import', created_at from contact where tenant_id = $1";
+const TOTALS: &str = "update list set total = $3, active = $3 where tenant_id = $1 and id = $2";
+
+async fn people(connection: &mut PgConnection, tenant: TenantId, list: ListId, options: &Options) -> Result {
+    let (seed, now) = (options.seed.to_string(), now());
+    let oldest = now.timestamp_millis() - i64::from(options.n) / 35;
+    // What is inserted refers to what is there; checking each row would take most of the time.
+    sqlx::query("set session_replication_role = replica").execute(&mut *connection).await?;
+    let contacts = sqlx::query(CONTACTS).bind(tenant.0).bind(options.n).bind(seed).bind(oldest).bind(now);
+    contacts.execute(&mut *connection).await?;
+    sqlx::query(CONSENTS).bind(tenant.0).execute(&mut *connection).await?;
+    sqlx::query(MEMBERS).bind(tenant.0).bind(list.0).execute(&mut *connection).await?;
+    sqlx::query(TOTALS).bind(tenant.0).bind(list.0).bind(i64::from(options.n)).execute(&mut *connection).await?;
+    sqlx::query("reset session_replication_role").execute(&mut *connection).await?;
+    // As autovacuum leaves them in time.
+    sqlx::query("vacuum (analyze) contact, consent, list_member, list").execute(connection).await?;
+    Ok(())
+}
