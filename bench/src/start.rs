@@ -19,6 +19,8 @@ use crate::{
 const ROUNDS: usize = 9;
 /// Longer than the worker sleeps when nobody wakes it.
 const CALM: Duration = Duration::from_millis(700);
+/// A little later in each round, so that it is not always the same moment of the worker's sleep.
+const LATER: Duration = Duration::from_millis(61);
 /// How often to look whether it is time to go on; nothing that is measured depends on it.
 const LOOK: Duration = Duration::from_millis(20);
 /// Looks until something is wrong: ten minutes.
@@ -33,7 +35,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let mut raw = Vec::new();
     for round in 1..=ROUNDS {
         let campaign = stage.campaign().await?;
-        tokio::time::sleep(CALM).await;
+        tokio::time::sleep(CALM + LATER * u32::try_from(round)?).await;
         raw.push(commit(place).await?);
         sink.forget();
         let pressed = now();

@@ -185,6 +185,10 @@ fn parse_zone(typed: &str) -> Result<Option<String>, Refused> {
 fn parse_custom(custom: Option<&serde_json::Value>) -> Result<serde_json::Value, Refused> {
     match custom {
         None | Some(serde_json::Value::Null) => Ok(serde_json::json!({})),
+        // PostgreSQL keeps no U+0000, not even in JSON.
+        Some(value @ serde_json::Value::Object(_)) if value.to_string().contains("\\u0000") => {
+            Err(Refused::new("invalid", "Contains a character that cannot be kept (U+0000)."))
+        }
         Some(value @ serde_json::Value::Object(_)) if value.to_string().len() <= 65_536 => Ok(value.clone()),
         Some(serde_json::Value::Object(_)) => Err(Refused::new("too_long", "At most 64 kB.")),
         Some(_) => Err(Refused::new("invalid", "Must be an object, such as {\"size\": 3}.")),

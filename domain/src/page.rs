@@ -31,9 +31,10 @@ impl PageQuery {
         self.limit.unwrap_or(50).clamp(1, 200) as usize
     }
 
-    /// The text searched for, if any, trimmed.
+    /// The text searched for, if any, trimmed and without characters that nothing can contain.
     pub fn search(&self) -> Option<String> {
-        self.search.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned)
+        let typed: String = self.search.as_deref()?.chars().filter(|c| !c.is_control()).collect();
+        Some(typed.trim().to_owned()).filter(|s| !s.is_empty())
     }
 }
 

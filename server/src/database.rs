@@ -26,9 +26,8 @@ impl Database {
     /// For the server: the embedded cluster is started, kept running, and stopped with it. The schema is brought up to
     /// date.
     pub async fn serve(config: &Config) -> Result<Self, Failure> {
-        make_data_folder(config)?;
         let cluster = match config.database {
-            Some(_) => None,
+            Some(_) => no_cluster(config)?,
             None => Some(Cluster::serve(settings(config)).await?),
         };
         Self::open(config, cluster).await
@@ -36,31 +35,19 @@ impl Database {
 
     /// For other commands: the cluster that a server keeps running, or one for the time of the command.
     pub async fn join(config: &Config) -> Result<Self, Failure> {
-        make_data_folder(config)?;
         let cluster = match config.database {
-            Some(_) => None,
+            Some(_) => no_cluster(config)?,
             None => Some(Cluster::join(settings(config)).await?),
         };
         Self::open(config, cluster).await
     }
 
     async fn open(config: &Config, cluster: Option<Cluster>) -> Result<Self, Failure> {
-        let options = match (&cluster, &config.database) {
-            (Some(cluster), _) => cluster.options(),
-            (None, Some(options)) => options.clone(),
-            (None, None) => return Err("no database is configured".into()),
-        };
-        let keys = match &config.secret {
-            Some(secret) => Keys::from_secret(secret)?,
-            None => Keys::from_file(&config.data.join("secret.key"))?,
-        };
-        let engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
-        let database = Self { engine, cluster };
-        match database.engine.db.migrate().await {
-            Ok(()) => Ok(database),
+        match engine_on(config, cluster.as_ref()).await {
+            Ok(engine) => Ok(Self { engine, cluster }),
             Err(error) => {
-                database.close().await?;
-                Err(error.into())
+                stop(cluster).await?;
+                Err(error)
             }
         }
     }
@@ -68,10 +55,34 @@ impl Database {
     /// Closes connections, and stops the cluster if it is ours.
     pub async fn close(self) -> Result<(), Failure> {
         self.engine.db.close().await;
-        match self.cluster {
-            Some(cluster) => Ok(cluster.stop().await?),
-            None => Ok(()),
-        }
+        stop(self.cluster).await
+    }
+}
+
+/// An engine on the newest schema.
+async fn engine_on(config: &Config, cluster: Option<&Cluster>) -> Result<Engine, Failure> {
+    let options = match (cluster, &config.database) {
+        (Some(cluster), _) => cluster.options(),
+        (None, Some(options)) => options.clone(),
+        (None, None) => return Err("no database is configured".into()),
+    };
+    let keys = match &config.secret {
+        Some(secret) => Keys::from_secret(secret)?,
+        None => Keys::from_file(&config.data.join("secret.key"))?,
+    };
+    let engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
+    if let Err(error) = engine.db.migrate().await {
+        engine.db.close().await;
+        return Err(error.into());
+    }
+    Ok(engine)
+}
+
+/// Stops the cluster if there is one of ours.
+async fn stop(cluster: Option<Cluster>) -> Result<(), Failure> {
+    match cluster {
+        Some(cluster) => Ok(cluster.stop().await?),
+        None => Ok(()),
     }
 }
 
@@ -79,8 +90,10 @@ fn settings(config: &Config) -> Settings {
     Settings { data: config.data.clone(), bin: config.pg_bin.clone(), privilege: None, durability: Durability::Durable }
 }
 
-/// The data folder, readable by its owner only: it holds the key.
-fn make_data_folder(config: &Config) -> Result<(), Failure> {
+/// Makes the data folder, readable by its owner only, for it holds the key. (A cluster of ours makes it for itself, so
+/// that it can let PostgreSQL's user in.)
+fn no_cluster(config: &Config) -> Result<Option<Cluster>, Failure> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data);
-    made.map_err(|error| format!("cannot make the data folder {}: {error}", config.data.display()).into())
+    made.map_err(|error| format!("cannot make the data folder {}: {error}", config.data.display()))?;
+    Ok(None)
 }

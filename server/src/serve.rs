@@ -34,20 +34,27 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
         Some(Only::Work) => None,
         _ => Some(listen(config.addr).await?),
     };
-    let database = Database::serve(config).await?;
+    // Heard from the beginning: a start that is told to stop ends in order, and leaves no PostgreSQL behind.
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    let database = Database::serve(config).await?;
     let worker = (only != Some(Only::Web)).then(|| tokio::spawn(sending::work(database.engine.clone(), stop.clone())));
-    if let Some(listener) = listener {
-        web(config, &database.engine, listener, stop.clone()).await?;
-    }
-    stop.cancelled().await;
+    let served = match listener {
+        Some(listener) => web(config, &database.engine, listener, stop.clone()).await,
+        None => {
+            tracing::info!("working");
+            stop.cancelled().await;
+            Ok(())
+        }
+    };
+    // Also when the web server has failed: the rest ends in order.
+    stop.cancel();
     if let Some(worker) = worker {
         worker.await?;
     }
     database.close().await?;
     tracing::info!("stopped");
-    Ok(())
+    served
 }
 
 async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {

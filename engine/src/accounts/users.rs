@@ -1,7 +1,7 @@
 //! People of a workspace and what they are in it (SPEC 1.2).
 
 use domain::{
-    access::{Role, Verb},
+    access::{self, Role, Verb},
     account::{Member, NewUser},
     id::UserId,
 };
@@ -23,6 +23,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Member>> {
 pub async fn create(engine: &Engine, tx: &mut Tx, new: &NewUser) -> Result<UserId> {
     tx.allow(Verb::ManageUsers)?;
     let user = new.parse()?;
+    hand_on_no_more(tx, &user.roles)?;
     let now = tx.now;
     let id = match store::user_by_email(&mut *tx.conn(), &user.email.key()).await? {
         Some(known) => known.id,
@@ -46,6 +47,7 @@ pub async fn set_roles(tx: &mut Tx, id: UserId, roles: &[String]) -> Result<()> 
     tx.allow(Verb::ManageUsers)?;
     let roles = domain::account::parse_roles(roles);
     let roles = roles.map_err(|refused| Error::field("roles", refused.code, refused.message))?;
+    hand_on_no_more(tx, &roles)?;
     let member = member(tx, id).await?;
     if member.roles.contains(&Role::Admin) && !roles.contains(&Role::Admin) {
         keep_an_admin(tx, id).await?;
@@ -66,6 +68,16 @@ pub async fn remove(tx: &mut Tx, id: UserId) -> Result<()> {
     let detail = serde_json::json!({ "roles": member.roles });
     let act = audit::Act { action: "user.removed", kind: "user", id: id.to_string(), name: &member.email, detail };
     audit::record(tx, act).await
+}
+
+/// Refuses when somebody would make a person who may do more than they may themselves: a key that manages settings
+/// but does not send must not make itself an admin.
+fn hand_on_no_more(tx: &Tx, roles: &[Role]) -> Result<()> {
+    let beyond = |verb: &&Verb| access::reach(roles, **verb) > tx.actor.reach(**verb);
+    match Verb::ALL.iter().find(beyond) {
+        None => Ok(()),
+        Some(_) => Err(Error::field("roles", "not_yours", "You cannot give a role that may do more than you may.")),
+    }
 }
 
 async fn member(tx: &mut Tx, id: UserId) -> Result<Member> {

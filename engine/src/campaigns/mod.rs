@@ -169,6 +169,8 @@ async fn free_code(tx: &mut Tx, name: &str) -> Result<String> {
     let letters: String =
         name.split_whitespace().filter_map(|w| w.chars().find(char::is_ascii_alphanumeric)).take(4).collect();
     let letters = if letters.is_empty() { "C".to_owned() } else { letters.to_uppercase() };
+    // Two drafts made at once would take the same number.
+    store::lock_workspace(tx.conn()).await?;
     let taken = store::last_code(tx.conn(), &letters).await?;
     Ok(format!("{letters}-{:03}", taken + 1))
 }

@@ -90,7 +90,7 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
     store::started(tx, id, run).await?;
     let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold });
     record(tx, "campaign.started", id, &detail.campaign.name, detail_words).await?;
-    engine.wake.notify_one();
+    tx.wake_when_done(&engine.wake);
     Ok(run)
 }
 
@@ -122,7 +122,7 @@ pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<()> 
     tx.allow(Verb::SendCampaigns)?;
     let name = get(tx, id).await?.campaign.name;
     change(tx, id, CampaignStatus::Paused, CampaignStatus::Running, None).await?;
-    engine.wake.notify_one();
+    tx.wake_when_done(&engine.wake);
     record(tx, "campaign.resumed", id, &name, serde_json::json!({})).await
 }
 

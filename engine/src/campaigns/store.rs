@@ -190,6 +190,12 @@ pub(super) async fn delete_draft(conn: &mut PgConnection, id: CampaignId) -> Res
     Ok(done.rows_affected() == 1)
 }
 
+/// Until this transaction ends nobody else gets past here.
+pub(super) async fn lock_workspace(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("select id from tenant for no key update").fetch_one(conn).await?;
+    Ok(())
+}
+
 /// The highest number of codes that begin with these letters.
 pub(super) async fn last_code(conn: &mut PgConnection, letters: &str) -> Result<i32> {
     Ok(sqlx::query_scalar!(

@@ -5,7 +5,7 @@
 
 mod migrate;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{access::Verb, id::TenantId};
@@ -13,6 +13,7 @@ use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{Error, Result, accounts::Actor};
@@ -37,7 +38,7 @@ impl Db {
     /// Begins a transaction for the actor's workspace in one round trip.
     pub async fn begin(&self, actor: Actor, now: DateTime<Utc>) -> Result<Tx> {
         let inner = self.begin_for(actor.tenant).await?;
-        Ok(Tx { inner, actor, now })
+        Ok(Tx { inner, actor, now, wakes: None })
     }
 
     /// Begins a transaction that sees one workspace, for those who act for the workspace itself (jobs, tests).
@@ -81,6 +82,7 @@ pub struct Tx {
     pub actor: Actor,
     /// The moment that everything in it happens at.
     pub now: DateTime<Utc>,
+    wakes: Option<Arc<Notify>>,
 }
 
 impl Tx {
@@ -99,9 +101,18 @@ impl Tx {
         if self.actor.reach(verb) == domain::access::Reach::All { Ok(()) } else { Err(Error::Forbidden) }
     }
 
+    /// Wakes somebody once it has been committed: before, there would be nothing to see.
+    pub(crate) fn wake_when_done(&mut self, whom: &Arc<Notify>) {
+        self.wakes = Some(whom.clone());
+    }
+
     /// Makes it last.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        if let Some(sleeper) = self.wakes {
+            sleeper.notify_one();
+        }
+        Ok(())
     }
 }
 

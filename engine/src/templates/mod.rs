@@ -1,6 +1,7 @@
 //! Templates and how they become what one person reads (SPEC 4).
 
 pub mod render;
+mod source;
 mod store;
 
 use domain::{

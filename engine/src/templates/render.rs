@@ -12,6 +12,7 @@ use handlebars::{
 };
 use serde_json::{Map, Value, json};
 
+use super::source::{check_depth, plain_from_html};
 use crate::{Result, audience::SendFacts};
 
 /// Variables of a contact and of the workspace that a text may name; `custom.…` as well.
@@ -73,7 +74,6 @@ impl Person {
 
 /// Compiles subject, HTML and plain text; what is wrong is said at its field, with line and column.
 pub fn compile(content: &EmailContent, prefix: &str) -> Result<Compiled> {
-    let text = if content.text.is_empty() { plain_from_html(&content.html) } else { content.text.clone() };
     let mut errors = FieldErrors::default();
     let mut variables = Vec::new();
     for (field, source) in [("subject", &content.subject), ("html", &content.html), ("text", &content.text)] {
@@ -82,6 +82,7 @@ pub fn compile(content: &EmailContent, prefix: &str) -> Result<Compiled> {
         }
     }
     errors.finish(Some(()))?;
+    let text = if content.text.is_empty() { plain_from_html(&content.html) } else { content.text.clone() };
     let mut html = strict();
     let mut plain = strict();
     plain.register_escape_fn(no_escape);
@@ -148,11 +149,6 @@ fn strict() -> Handlebars<'static> {
     handlebars
 }
 
-/// A plain-text part from the HTML; its places stay places.
-fn plain_from_html(html: &str) -> String {
-    html2text::from_read(html.as_bytes(), 76).unwrap_or_default()
-}
-
 /// The variable that was missing. Other failures cannot come up with a text that was checked; their words are kept.
 fn missing(error: RenderError) -> Missing {
     match error.reason() {
@@ -163,6 +159,7 @@ fn missing(error: RenderError) -> Missing {
 
 /// Compiles one source and returns the variables it names, or what is wrong with it and where.
 fn check(source: &str) -> std::result::Result<Vec<String>, Refused> {
+    check_depth(source)?;
     let parsed = Parsed::compile(source).map_err(|error| {
         let place = match (error.pos(), source.is_empty()) {
             (Some((line, column)), false) => format!("Line {line}, column {column}: "),

@@ -10,6 +10,7 @@ use app::{
     request::{Request, SESSION_TENANT, SESSION_USER, SignedIn, ThemeChoice},
 };
 use axum::{
+    Json,
     extract::{ConnectInfo, Request as HttpRequest, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
@@ -21,14 +22,14 @@ use leptos::{nonce::Nonce, prelude::*};
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::{Web, bare_page};
+use super::{Web, bare_page, forms};
 
 /// Loads the context and hands it on with the request; answers at once where there is nothing to draw.
 pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) -> Response {
     let (mut parts, body) = http.into_parts();
     let known = match read(&web, &parts).await {
         Ok(known) => known,
-        Err(error) => return trouble(&AppError::from(error)),
+        Err(error) => return refused(&parts, &AppError::from(error)),
     };
     let is_page = parts.method == Method::GET && !["/_fn/", "/previews/"].iter().any(|own| parts.uri.path().starts_with(own));
     if is_page && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await {
@@ -94,6 +95,15 @@ async fn signed_in(web: &Web, session: &Session, address: Option<String>) -> Res
     let Some(account) = accounts::account(&web.engine, user).await? else { return Ok(None) };
     let acting = accounts::actor_of(&account, tenant, address);
     Ok(acting.map(|(actor, workspace)| SignedIn { account, actor, workspace }))
+}
+
+/// Nothing is known about the request: said to the script in its language, to everybody else as a page.
+fn refused(http: &Parts, error: &AppError) -> Response {
+    if http.uri.path().starts_with("/_fn/") && !forms::accepts_html(&http.headers) {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return (status, Json(error)).into_response();
+    }
+    trouble(error)
 }
 
 /// Where a page's reader must go first, if anywhere.

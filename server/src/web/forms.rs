@@ -1,7 +1,7 @@
 //! Server functions. With the script they answer JSON with a fitting status; a form that the browser sent by itself and
 //! that is refused is kept for a while and shown again on its page, with what was typed and what is wrong.
 
-use app::{error::AppError, form::Kept};
+use app::{error::AppError, form::Kept, pages::sign_in::local_path};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -88,7 +88,7 @@ fn typed(form: &[u8]) -> Vec<(String, String)> {
     fields.filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
 }
 
-fn accepts_html(headers: &axum::http::HeaderMap) -> bool {
+pub(super) fn accepts_html(headers: &axum::http::HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
@@ -97,9 +97,12 @@ fn is_form(headers: &axum::http::HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-/// Path and query of a referer, without `flash`.
+/// Path and query of a referer, without `flash`. A path that a browser would take for another site's is none.
 fn without_flash(referer: &str) -> Option<String> {
     let uri: Uri = referer.parse().ok()?;
+    if local_path(uri.path()) != uri.path() {
+        return None;
+    }
     let query = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
     let query = query.collect::<Vec<_>>().join("&");
     Some(if query.is_empty() { uri.path().to_owned() } else { format!("{}?{query}", uri.path()) })
@@ -119,5 +122,6 @@ mod tests {
     fn a_form_leads_back_to_its_own_page() {
         assert_eq!(without_flash("http://x/lists?a=1&flash=abc"), Some("/lists?a=1".into()));
         assert_eq!(without_flash("http://x/lists?flash=abc"), Some("/lists".into()));
+        assert_eq!(without_flash("http://x//evil.example/lists"), None);
     }
 }

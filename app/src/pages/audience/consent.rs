@@ -70,7 +70,7 @@ fn in_force(channel: Channel, purpose: Purpose, entry: Option<ConsentEntry>) -> 
         <tr>
             <td class="wide">{channel.label()}<small>{purpose}</small></td>
             <td data-label="In force">{consent_badge(state)}</td>
-            <td data-label="Since"><span class="nowrap">{since.map_or_else(|| "—".into_any(), |at| view! { <Day at/> }.into_any())}</span></td>
+            <td data-label="Since"><span class="one-line">{since.map_or_else(|| "—".into_any(), |at| view! { <Day at/> }.into_any())}</span></td>
             <td class="wide small muted">{proof}</td>
         </tr>
     }

@@ -173,7 +173,7 @@ fn message(message: ContactMessage) -> AnyView {
                 <MessageBadge state/>
                 {message.reason.map(|reason| view! { <p class="small muted">{reason}</p> })}
             </td>
-            <td data-label="When"><span class="nowrap"><Moment at=message.at/></span></td>
+            <td data-label="When"><span class="one-line"><Moment at=message.at/></span></td>
         </tr>
     }
     .into_any()

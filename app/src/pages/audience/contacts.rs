@@ -107,9 +107,9 @@ fn row(contact: Contact) -> AnyView {
                 <a class="name" href=format!("/contacts/{}", contact.id)>{label}</a>
                 <small>{below}</small>
             </td>
-            <td data-label="Marketing by e-mail">{consent_badge(contact.email_consent)}</td>
-            <td data-label="Phone"><span class="nowrap">{contact.phone.unwrap_or_else(|| "—".into())}</span></td>
-            <td data-label="Added"><span class="nowrap"><Day at=contact.created_at/></span></td>
+            <td data-label="Marketing">{consent_badge(contact.email_consent)}</td>
+            <td data-label="Phone"><span class="one-line">{contact.phone.unwrap_or_else(|| "—".into())}</span></td>
+            <td data-label="Added"><span class="one-line"><Day at=contact.created_at/></span></td>
         </tr>
     }
     .into_any()

@@ -146,7 +146,7 @@ fn row(member: Member, remove: Option<(ListId, ServerAction<RemoveMember>)>) -> 
                 <small>{email}</small>
             </td>
             <td data-label="Stands">{member_badge(status)}</td>
-            <td data-label="Added"><span class="nowrap"><Day at=added_at/></span><small>{added_by(by)}</small></td>
+            <td data-label="Added"><span class="one-line"><Day at=added_at/></span><small>{added_by(by)}</small></td>
             {take_off.map(|form| view! { <td class="wide">{form}</td> })}
         </tr>
     }

@@ -83,7 +83,7 @@ fn row(list: List) -> AnyView {
                 <p class="small dim">{list.description}</p>
             </td>
             <td class="r" data-label="People">{count(list.active.unsigned_abs())}</td>
-            <td data-label="Made"><span class="nowrap"><Day at=list.created_at/></span></td>
+            <td data-label="Made"><span class="one-line"><Day at=list.created_at/></span></td>
         </tr>
     }
     .into_any()

@@ -35,7 +35,7 @@ pub(super) fn page(sheet: Sheet, review: Review) -> AnyView {
     let reach = review.reach;
     let shows_funnel = !detail.audience.include.is_empty();
     view! {
-        {head(&detail, edit.clone())}
+        {head(&detail, edit)}
         <div class="stack">
             <ErrorSummary errors=refusals() title="This was not done"/>
             <Section title="Checks" id="checks" aside=move || view! { <span class="small dim">{tally}</span> }>

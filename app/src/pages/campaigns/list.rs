@@ -129,7 +129,7 @@ fn row(campaign: Campaign) -> AnyView {
                 {campaign.status_reason.map(|reason| view! { <small>{reason}</small> })}
             </td>
             <td class="wide">{progress}</td>
-            <td data-label="When">{moment}</td>
+            <td data-label="When"><span class="nowrap">{moment}</span></td>
         </tr>
     }
     .into_any()

@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::words::people;
+use super::words::{answer, people};
 use crate::components::{Glyph, Item, Items, Section, Tone, format::plural};
 
 /// The section; nothing where everybody was sent to. `recipients` is the page of the people.
@@ -36,9 +36,7 @@ fn heading(group: &Grouped) -> String {
     match (group.part, group.text.trim()) {
         (Part::InDoubt, _) => "No answer from the provider".into(),
         (Part::Skipped, text) => text.into(),
-        (_, "") => group.code.clone(),
-        (_, text) if text.starts_with(&group.code) => text.into(),
-        (_, text) => format!("{}: {text}", group.code),
+        (_, text) => answer(&group.code, text),
     }
 }
 

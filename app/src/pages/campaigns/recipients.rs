@@ -147,17 +147,18 @@ fn row(recipient: Recipient) -> AnyView {
         false => view! { <b class="name">{label}</b> }.into_any(),
     };
     let code = code.filter(|code| code.starts_with(|first: char| first.is_ascii_digit()));
-    let why = reason.map_or_else(String::new, |reason| match code {
-        Some(code) if !reason.starts_with(&code) => format!("{code}: {reason}"),
-        _ => reason,
-    });
+    let why = match (code, reason) {
+        (Some(code), reason) => words::answer(&code, &reason.unwrap_or_default()),
+        (None, reason) => reason.unwrap_or_default(),
+    };
+    let why_class = if why.is_empty() { "hide-card" } else { "wide" };
     let again = due_at.map(|at| view! { <small>"Due " <Short at/></small> });
     view! {
         <tr>
             <td class="wide">{person}{address.map(|address| view! { <small>{address}</small> })}</td>
             <td><MessageBadge state=status.replace(' ', "_")/></td>
-            <td class="wide">{why}</td>
-            <td data-label="Time"><Short at/>{again}</td>
+            <td class=why_class>{why}</td>
+            <td data-label="Time"><span class="nowrap"><Short at/></span>{again}</td>
         </tr>
     }
     .into_any()

@@ -47,7 +47,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             {tabs(id, &words::path_of(id))}
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
-            {numbers(progress, recipients.clone())}
+            {numbers(progress, recipients)}
             {move || (!reached.get()).then(not_live)}
             {move || reasons::section(groups.get(), &people)}
             {made_of(&detail)}

@@ -92,3 +92,24 @@ impl Draft {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_chosen_way_to_write_counts() {
+        let typed = |content: &str| Draft {
+            name: "Autumn".into(),
+            content: content.into(),
+            template_id: "0190a1b2-0000-7000-8000-000000000001".into(),
+            subject: "Hi".into(),
+            html: "<p>Hi</p>".into(),
+            ..Draft::default()
+        };
+        let template = NewCampaign::from(typed(TEMPLATE)).content.email;
+        assert!(template.template_id.is_some() && template.text.subject.is_empty());
+        let own = NewCampaign::from(typed(OWN)).content.email;
+        assert_eq!((own.template_id, own.text.subject.as_str()), (None, "Hi"));
+    }
+}

@@ -57,6 +57,9 @@ pub(crate) fn progress(campaign: &Campaign) -> AnyView {
         return view! { <span class="dim">"Not started"</span> }.into_any();
     }
     let (sent, audience) = (people(campaign.figures.sent), people(campaign.figures.audience));
+    if audience == 0 {
+        return view! { <span class="dim">"Nothing sent"</span> }.into_any();
+    }
     view! {
         <div class="stack stack--xs">
             <span class="num">{count(sent)} " / " {count(audience)}</span>
@@ -66,6 +69,14 @@ pub(crate) fn progress(campaign: &Campaign) -> AnyView {
     .into_any()
 }
 
+/// What a provider said, with its code before it, once: servers often repeat the code in their text.
+pub(crate) fn answer(code: &str, text: &str) -> String {
+    let text = text.trim();
+    let last = code.rsplit(' ').next().unwrap_or_default();
+    let rest = text.strip_prefix(code).or_else(|| text.strip_prefix(last)).unwrap_or(text).trim();
+    if rest.is_empty() { code.to_owned() } else { format!("{code}: {rest}") }
+}
+
 /// Since or until when, in the workspace's zone, which a note names.
 pub(crate) fn moment(campaign: &Campaign) -> String {
     let zone = crate::session::time_zone();
@@ -73,5 +84,17 @@ pub(crate) fn moment(campaign: &Campaign) -> String {
         (Some(at), _) => without_zone(at, zone),
         (None, Some(at)) => format!("Since {}", without_zone(at, zone)),
         (None, None) => format!("Made {}", without_zone(campaign.created_at, zone)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_said_once() {
+        assert_eq!(answer("550 5.1.1", "5.1.1 No such user"), "550 5.1.1: No such user");
+        assert_eq!(answer("550", "No such user"), "550: No such user");
+        assert_eq!(answer("connection", ""), "connection");
     }
 }

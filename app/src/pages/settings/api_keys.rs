@@ -164,8 +164,8 @@ fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
         <tr>
             <td class="wide"><b>{key.name}</b><small><code>{format!("{}…", key.prefix)}</code></small></td>
             <td data-label="May">{scopes}</td>
-            <td data-label="Made"><span class="nowrap"><Moment at=key.created_at/></span></td>
-            <td data-label="Last used"><span class="nowrap">{used}</span></td>
+            <td data-label="Made"><span class="one-line"><Moment at=key.created_at/></span></td>
+            <td data-label="Last used"><span class="one-line">{used}</span></td>
             <td class="wide">{end}</td>
         </tr>
     }

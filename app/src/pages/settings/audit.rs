@@ -89,7 +89,7 @@ fn row(entry: Entry) -> AnyView {
     };
     view! {
         <tr>
-            <td data-label="When"><span class="nowrap"><Moment at=entry.at/></span></td>
+            <td data-label="When"><span class="one-line"><Moment at=entry.at/></span></td>
             <td data-label="Who">{entry.actor}<small>{entry.address.map(|address| format!("from {address}"))}</small></td>
             <td class="wide">
                 {in_words(&entry.action)}

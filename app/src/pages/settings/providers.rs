@@ -157,7 +157,7 @@ fn row(provider: Provider, test: Option<ServerAction<TestProvider>>) -> AnyView 
             <td class="wide"><b>{name}</b><small>{format!("{}, SMTP", channel.label())}</small></td>
             <td data-label="Connection">{format!("{}:{}", config.host, config.port)}<small>{secured}</small></td>
             <td data-label="Signs in">{signs_in}</td>
-            <td data-label="Added"><span class="nowrap"><Day at=created_at/></span></td>
+            <td data-label="Added"><span class="one-line"><Day at=created_at/></span></td>
             {test}
         </tr>
     }

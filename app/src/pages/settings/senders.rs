@@ -115,7 +115,7 @@ fn table(senders: Vec<Sender>) -> AnyView {
                 <tr>
                     <td class="wide"><b>{sender.email}</b><small>{sender.name}</small></td>
                     <td data-label="Goes out through">{sender.provider_name}</td>
-                    <td data-label="Added"><span class="nowrap"><Day at=sender.created_at/></span></td>
+                    <td data-label="Added"><span class="one-line"><Day at=sender.created_at/></span></td>
                 </tr>
             }
         })

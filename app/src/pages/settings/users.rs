@@ -55,7 +55,7 @@ fn all(users: Vec<Member>) -> AnyView {
                         <small>{user.email}</small>
                     </td>
                     <td class="wide">{roles::badges(&user.roles)}</td>
-                    <td data-label="Member since"><span class="nowrap"><Day at=user.created_at/></span></td>
+                    <td data-label="Member since"><span class="one-line"><Day at=user.created_at/></span></td>
                 </tr>
             }
         })

@@ -57,7 +57,7 @@ fn row(template: Template) -> AnyView {
             </td>
             <td data-label="Channel">{template.channel.label()}</td>
             <td class="r" data-label="Version">{template.version}</td>
-            <td data-label="Saved"><span class="nowrap"><Moment at=template.updated_at/></span></td>
+            <td data-label="Saved"><span class="one-line"><Moment at=template.updated_at/></span></td>
         </tr>
     }
     .into_any()

@@ -99,7 +99,10 @@ pub(super) fn PreviewPanel(
         <div class="seg" role="radiogroup" aria-label="Shown as">
             {way("desktop", "Desktop", true)} {way("phone", "Phone", false)} {way("text", "Plain text", false)}
         </div>
-        <div aria-live="polite">{trouble}</div>
+        <div class="stack stack--s" aria-live="polite">
+            {trouble}
+            {move || last.get().map(|shown| whose(shown.person))}
+        </div>
         {move || last.get().map(mail)}
     }
     .into_any()
@@ -115,13 +118,17 @@ fn way(value: &'static str, words: &'static str, checked: bool) -> AnyView {
     .into_any()
 }
 
+fn whose(person: String) -> AnyView {
+    let line = " gets it, with the footer that every marketing e-mail has.";
+    view! { <p class="small muted">"As " <b>{person}</b> {line}</p> }.into_any()
+}
+
 fn mail(shown: Shown) -> AnyView {
-    let Shown { person, subject, src, text, from: (from_name, from_address), variables } = shown;
+    let Shown { subject, src, text, from: (from_name, from_address), variables, .. } = shown;
     let variables = variables.into_iter().map(|name| view! { <li><code>{format!("{{{{{name}}}}}")}</code></li> });
     let variables = variables.collect::<Vec<_>>();
     let none = variables.is_empty().then_some("None: everybody reads the same.");
     view! {
-        <p class="small muted">"As " <b>{person}</b> " gets it, with the footer that every marketing e-mail has."</p>
         <MailPreview from_name from_address subject=subject.clone() src/>
         <div class="shown__text stack stack--s">
             <p class="b">{subject}</p>

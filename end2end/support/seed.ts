@@ -1,0 +1,98 @@
+// Data for looking at pages, made through the REST API as a program would: a finished campaign with every kind of
+// ending, a draft, and enough people to page through.
+import { expect } from "@playwright/test";
+import type { Sink } from "./mail.ts";
+
+export interface Api {
+  get(path: string): Promise<any>;
+  post(path: string, body?: unknown): Promise<any>;
+}
+
+export function api(url: string, key: string): Api {
+  const call = async (method: string, path: string, body?: unknown) => {
+    const headers = { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+}
+
+const first = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Ken", "Margaret"];
+const last = ["Okafor", "Moretti", "Lindqvist", "Haddad", "Whitfield", "Nakamura", "O'Brien", "Silva"];
+
+export async function seed(api: Api, sink: Sink) {
+  const config = { host: "127.0.0.1", port: sink.port, tls: "none" };
+  const provider = await api.post("/providers", { channel: "email", kind: "smtp", name: "Loopback", config });
+  const sender = await api.post("/senders", { email: "news@maplerow.example", name: "Maple Row Studios", provider_id: provider.id });
+  const list = await api.post("/lists", { name: "Newsletter", type: "static", description: "Asked for at the till and on the web site" });
+  const other = await api.post("/lists", { name: "Staff", type: "static" });
+  const contacts = [];
+  for (let i = 0; i < 64; i += 1) {
+    const to = i % 16 === 5 ? "unknown" : first[i % first.length].toLowerCase();
+    contacts.push(
+      await api.post("/contacts", {
+        email: `${to}.${i}@customers.example`,
+        first_name: first[i % first.length],
+        last_name: last[(i * 3) % last.length],
+        business_name: i % 9 === 0 ? "Hoboken Pottery & Glass Cooperative of the North Side" : "",
+        consents: i % 8 === 3 ? [] : [{ channel: "email", state: "granted", source: "Form at the till, spring 2026" }],
+        lists: i === 63 ? [list.id, other.id] : [list.id],
+      }),
+    );
+  }
+  const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
+  const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  const campaign = (name: string) =>
+    api.post("/campaigns", {
+      name,
+      type: "bulk",
+      channels: ["email"],
+      content: { email: { template_id: template.id } },
+      sender_id: sender.id,
+      audience: { include: [{ type: "list", id: list.id }], exclude: [{ type: "list", id: other.id }] },
+    });
+  const finished = await campaign("October newsletter");
+  await api.post(`/campaigns/${finished.id}/start`);
+  await expect.poll(async () => (await api.get(`/campaigns/${finished.id}/stats`)).status, { timeout: 60_000 }).toBe("completed");
+  const stats = await api.get(`/campaigns/${finished.id}/stats`);
+  expect(stats.waiting + stats.sent + stats.skipped + stats.failed + stats.in_doubt + stats.cancelled).toBe(stats.audience);
+  expect([stats.audience, stats.skipped, stats.failed]).toEqual([63, 8, 4]);
+  const held = await campaign("Winter classes, held back so that the undo can be seen");
+  await api.post(`/campaigns/${held.id}/start`, { hold_seconds: 3600 });
+  const draft = await campaign("Spring draft");
+  const users = await api.get("/users");
+  const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
+  return {
+    pages: {
+      "/": ["/"],
+      "/campaigns": ["/campaigns", "/campaigns?status=draft"],
+      "/campaigns/:id": [`/campaigns/${finished.id}`, `/campaigns/${held.id}`, `/campaigns/${draft.id}`],
+      "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
+      "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/new": ["/campaigns/new"],
+      "/contacts": ["/contacts", "/contacts?search=nobody"],
+      "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
+      "/contacts/new": ["/contacts/new"],
+      "/lists": ["/lists"],
+      "/lists/:id": [`/lists/${list.id}`],
+      "/lists/:id/add": [`/lists/${other.id}/add`],
+      "/settings": ["/settings"],
+      "/settings/account": ["/settings/account"],
+      "/settings/api-keys": ["/settings/api-keys"],
+      "/settings/audit": ["/settings/audit"],
+      "/settings/providers": ["/settings/providers"],
+      "/settings/providers/new": ["/settings/providers/new"],
+      "/settings/senders": ["/settings/senders"],
+      "/settings/users": ["/settings/users"],
+      "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
+      "/settings/users/new": ["/settings/users/new"],
+      "/styleguide": ["/styleguide"],
+      "/templates": ["/templates"],
+      "/templates/:id": [`/templates/${template.id}`],
+      "/templates/new": ["/templates/new"],
+      "/unsubscribe/:token": [new URL(link).pathname],
+    } as Record<string, string[]>,
+  };
+}

@@ -1,0 +1,16 @@
+//! The console as a browser meets it: the whole router on a real database.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
+mod away;
+mod browser;
+mod entry;
+mod headers;
+mod origin;
+mod pages;
+mod refused;
+mod sessions;
+mod setup;
+mod site;
+mod statuses;
+mod unsubscribe;
