@@ -52,16 +52,22 @@ where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
 {
-    plain_form_state(S::PATH, Signal::derive(move || action.value().get().and_then(|answer| answer.err())))
+    let answer = Signal::derive(move || action.value().get().map(|answer| answer.err()));
+    state(S::PATH, answer)
 }
 
 /// The state of a form that is always sent by the browser itself, to `path`.
-pub fn plain_form_state(path: &str, answer: Signal<Option<AppError>>) -> FormState {
+pub fn plain_form_state(path: &str) -> FormState {
+    state(path, Signal::stored(None))
+}
+
+/// What came back with the page counts until there is a newer answer.
+fn state(path: &str, answer: Signal<Option<Option<AppError>>>) -> FormState {
     let here = use_location().pathname.get_untracked();
     let kept = use_context::<KeptHere>().and_then(|kept| kept.0);
     let kept = kept.filter(|kept| kept.page == here && kept.action.ends_with(path));
     let first = kept.as_ref().map(|kept| kept.error.clone());
-    FormState { kept: StoredValue::new(kept), error: Signal::derive(move || answer.get().or(first.clone())) }
+    FormState { kept: StoredValue::new(kept), error: Signal::derive(move || answer.get().unwrap_or(first.clone())) }
 }
 
 impl FormState {
@@ -106,9 +112,19 @@ impl FormState {
 fn lines(error: &AppError) -> Vec<FieldError> {
     match error.fields() {
         Some(FieldErrors(errors)) => {
-            errors.iter().map(|e| FieldError::new(field_name(&e.field), e.message.clone())).collect()
+            errors.iter().map(|e| FieldError::new(field_name(&e.field), about(&e.field, &e.message))).collect()
         }
         None => vec![FieldError::new("", error.to_string())],
+    }
+}
+
+/// A message with the field it is about: `postal_address` → "Postal address: …".
+fn about(key: &str, message: &str) -> String {
+    let words = key.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}: {message}", first.to_uppercase(), letters.as_str()),
+        None => message.to_owned(),
     }
 }
 
@@ -135,6 +151,12 @@ mod tests {
             ("config.host".into(), "config[host]".into())
         );
         assert_eq!((error_key("lists[]"), field_name("name")), ("lists".into(), "name".into()));
+    }
+
+    #[test]
+    fn the_summary_names_the_field() {
+        assert_eq!(about("postal_address", "Needed."), "Postal address: Needed.");
+        assert_eq!(about("config.host", "Needed."), "Host: Needed.");
     }
 
     #[test]

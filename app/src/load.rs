@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{EmptyState, Glyph, LinkButton, Look, PageHead, Skeleton},
+    components::{LinkButton, Notice, PageHead, Size, Skeleton, Tone},
     error::{Answer, AppError},
 };
 
@@ -53,12 +53,12 @@ pub fn Trouble(
         _ => ("/", "Go to Home"),
     };
     view! {
+        <leptos_meta::Title text=title/>
         <PageHead title/>
-        <EmptyState
-            title=title
-            text=error.to_string()
-            glyph=Glyph::Warning
-            action=move || view! { <LinkButton href look=Look::Primary attr:rel="external">{word}</LinkButton> }
+        <Notice
+            tone=Tone::Warning
+            title=error.to_string()
+            action=move || view! { <LinkButton href size=Size::Small attr:rel="external">{word}</LinkButton> }
         />
     }
     .into_any()

@@ -7,6 +7,9 @@ export type Scheme = "light" | "dark";
 export async function expectAccessible(page: Page, scheme: Scheme = "light"): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
   const { violations } = await new AxeBuilder({ page })
+    // A mail is its author's; its frame lets no script in, axe's neither.
+    .exclude("iframe")
+    .setLegacyMode(true)
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
   const lines = violations.flatMap(({ id, impact, help, nodes }) => [

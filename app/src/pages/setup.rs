@@ -42,7 +42,7 @@ pub async fn set_up(
 /// The first page of a new installation.
 #[component]
 pub fn Setup() -> impl IntoView {
-    let form = plain_form_state("set-up", Signal::stored(None));
+    let form = plain_form_state("set-up");
     let session = session();
     let zones = zone::choices().into_iter().map(|name| Choice::new(name, name.replace('_', " "))).collect::<Vec<_>>();
     let token = session.setup_token;

@@ -101,7 +101,7 @@ pub(super) fn post<S: ServerFn>(campaign: CampaignId, button: AnyView) -> AnyVie
 
 /// The start's form, with what was typed when it was refused.
 pub(super) fn start_form() -> FormState {
-    plain_form_state(StartCampaign::PATH, Signal::stored(None))
+    plain_form_state(StartCampaign::PATH)
 }
 
 /// Why the last action was refused, whichever it was.
@@ -114,7 +114,7 @@ pub(super) fn refusals() -> Signal<Vec<FieldError>> {
         DeleteCampaign::PATH,
         CopyCampaign::PATH,
     ];
-    let all = paths.map(|path| plain_form_state(path, Signal::stored(None)).summary());
+    let all = paths.map(|path| plain_form_state(path).summary());
     Signal::derive(move || all.iter().flat_map(|one| one.get()).collect())
 }
 

@@ -27,7 +27,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 /// The page.
 #[component]
 pub fn YourAccount() -> impl IntoView {
-    let form = plain_form_state("change-password", Signal::stored(None));
+    let form = plain_form_state("change-password");
     let user = session().user;
     let (name, email) = user.map(|user| (user.name, user.email)).unwrap_or_default();
     let username = email.clone();
