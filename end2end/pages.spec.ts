@@ -55,7 +55,7 @@ test.describe("every page", () => {
   });
 
   test("with data on it", async ({ browser }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(900_000);
     const context = await browser.newContext({ storageState: state, reducedMotion: "reduce" });
     const page = await context.newPage();
     const pages = ids.pages;

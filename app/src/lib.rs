@@ -90,7 +90,11 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Styleguide() -> impl IntoView {
     if session::session().development {
-        view! { <p::styleguide::Styleguide/> }.into_any()
+        view! {
+            <Title text="Style guide"/>
+            <p::styleguide::Styleguide/>
+        }
+        .into_any()
     } else {
         view! { <p::not_found::NotFound/> }.into_any()
     }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use domain::id::RunId;
 use engine::sending;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -32,7 +34,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let mut meter = Meter::new(place.owner()).await?;
     let (stop, mut first) = (CancellationToken::new(), Vec::new());
     let worker = tokio::spawn(sending::work(place.engine.clone(), stop.clone()));
-    let mut raw = Vec::new();
+    let (mut raw, mut noticed) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         let campaign = stage.campaign().await?;
         tokio::time::sleep(CALM + LATER * u32::try_from(round)?).await;
@@ -44,7 +46,9 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
         meter.end();
         until(async || Ok(sink.first_at().is_some())).await?;
         first.extend(sink.first_at().map(|at| (at - pressed).as_seconds_f64()));
-        println!("round {round}: {:.1} ms, {:.1} ms", meter.parts[round - 1] * 1e3, first[round - 1] * 1e3);
+        noticed.push((planned_at(place, run).await? - pressed).as_seconds_f64());
+        let (answer, noticed, first) = (meter.parts[round - 1], noticed[round - 1], first[round - 1]);
+        println!("round {round}: {:.1} ms, {:.1} ms, {:.1} ms", answer * 1e3, noticed * 1e3, first * 1e3);
         stage.cancel(campaign).await?;
         until(async || stage.is_over(run).await).await?;
     }
@@ -55,6 +59,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
         "limit_ms": rounded(limit * 1e3),
         "answer_ms": rounded(answer * 1e3),
         "answer_worst_ms": rounded(worst(&meter.parts) * 1e3),
+        "planning_begins_ms": rounded(median(&noticed) * 1e3),
         "first_message_ms": rounded(median(&first) * 1e3),
         "first_message_best_ms": rounded(first.iter().copied().fold(f64::MAX, f64::min) * 1e3),
         "first_message_worst_ms": rounded(worst(&first) * 1e3),
@@ -73,6 +78,12 @@ async fn commit(place: &Place) -> Result<f64> {
     let begun = now();
     sqlx::query("insert into raw_row values (1)").execute(place.owner()).await?;
     Ok(seconds_since(begun))
+}
+
+/// When the worker began to plan a run: the moment that its first planned messages bear.
+async fn planned_at(place: &Place, run: RunId) -> Result<DateTime<Utc>> {
+    let at = sqlx::query_scalar("select min(at) from message where run_id = $1").bind(run.0);
+    Ok(at.fetch_one(place.owner()).await?)
 }
 
 async fn until(is_so: impl AsyncFn() -> Result<bool>) -> Result {

@@ -59,7 +59,9 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
 
 async fn listen(addr: SocketAddr) -> Result<TcpListener, Failure> {
     let bound = TcpListener::bind(addr).await;
-    bound.map_err(|error| format!("cannot listen on {addr}: {error}. Is another Carillon running? Set CARILLON_ADDR.").into())
+    bound.map_err(|error| {
+        format!("cannot listen on {addr}: {error}. Is another Carillon running? Set CARILLON_ADDR.").into()
+    })
 }
 
 async fn web(config: &Config, engine: &Engine, listener: TcpListener, stop: CancellationToken) -> Result<(), Failure> {

@@ -10,7 +10,12 @@ pub fn start() {
     let quiet = "info,sqlx::postgres::notice=warn,leptos_router=warn,tower_sessions=warn";
     let filter = if wanted.trim().is_empty() { quiet.to_owned() } else { format!("{quiet},{wanted}") };
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(quiet));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(std::io::stderr().is_terminal()).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
 }
 
 /// Says why the program ends with a failure: the error and its causes, for a person at a terminal.

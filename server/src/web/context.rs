@@ -31,7 +31,8 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
         Ok(known) => known,
         Err(error) => return refused(&parts, &AppError::from(error)),
     };
-    let is_page = parts.method == Method::GET && !["/_fn/", "/previews/"].iter().any(|own| parts.uri.path().starts_with(own));
+    let is_page =
+        parts.method == Method::GET && !["/_fn/", "/previews/"].iter().any(|own| parts.uri.path().starts_with(own));
     if is_page && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await {
         return elsewhere;
     }
@@ -65,7 +66,8 @@ async fn kept(web: &Web, uri: &Uri) -> Result<Option<Kept>, engine::Error> {
     let id = query.split('&').find_map(|pair| pair.strip_prefix("flash=")).and_then(|id| Uuid::parse_str(id).ok());
     let Some(id) = id else { return Ok(None) };
     let found = accounts::flash::find(&web.engine, id).await?;
-    Ok(found.and_then(|kept| serde_json::from_value(kept).ok()))
+    let kept: Option<Kept> = found.and_then(|kept| serde_json::from_value(kept).ok());
+    Ok(kept.filter(|kept| kept.page == uri.path()))
 }
 
 async fn read(web: &Web, http: &Parts) -> Result<Request, engine::Error> {
@@ -89,7 +91,9 @@ async fn read(web: &Web, http: &Parts) -> Result<Request, engine::Error> {
 }
 
 async fn signed_in(web: &Web, session: &Session, address: Option<String>) -> Result<Option<SignedIn>, engine::Error> {
-    let away = |error: tower_sessions::session::Error| engine::Error::Unavailable(sqlx::Error::Io(std::io::Error::other(error)));
+    let away = |error: tower_sessions::session::Error| {
+        engine::Error::Unavailable(sqlx::Error::Io(std::io::Error::other(error)))
+    };
     let Some(user) = session.get::<UserId>(SESSION_USER).await.map_err(away)? else { return Ok(None) };
     let tenant = session.get::<Option<TenantId>>(SESSION_TENANT).await.map_err(away)?.flatten();
     let Some(account) = accounts::account(&web.engine, user).await? else { return Ok(None) };

@@ -103,7 +103,8 @@ fn without_flash(referer: &str) -> Option<String> {
     if local_path(uri.path()) != uri.path() {
         return None;
     }
-    let query = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
+    let query =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("flash="));
     let query = query.collect::<Vec<_>>().join("&");
     Some(if query.is_empty() { uri.path().to_owned() } else { format!("{}?{query}", uri.path()) })
 }

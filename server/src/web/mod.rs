@@ -76,7 +76,8 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
 
 /// What was built for the browser: named by content nowhere, so browsers ask each time and get "not modified".
 fn files(site: &Path) -> Router {
-    let revalidate = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let revalidate =
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let folder = |name: &str| ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();
     let file = |name: &str| ServeFile::new(site.join(name));
     Router::new()

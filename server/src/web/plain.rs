@@ -10,7 +10,7 @@ use axum::{
     Extension, Form,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::id::TenantId;
@@ -40,7 +40,8 @@ pub(super) struct WorkspaceForm {
 /// Shows another workspace that the user belongs to.
 pub(super) async fn choose_workspace(Extension(known): Extension<Known>, Form(form): Form<WorkspaceForm>) -> Response {
     let wanted: Option<TenantId> = form.workspace.parse().ok();
-    let belongs = known.signed_in.is_some_and(|signed_in| signed_in.account.belongs.iter().any(|b| Some(b.tenant) == wanted));
+    let belongs =
+        known.signed_in.is_some_and(|signed_in| signed_in.account.belongs.iter().any(|b| Some(b.tenant) == wanted));
     if !belongs {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -72,10 +73,17 @@ pub(super) async fn sign_out_everywhere(State(web): State<Web>, Extension(known)
 
 /// Unsubscribes: from the page's button, and from mail programs (RFC 8058), which get a plain 200. No cookie and no
 /// origin is asked for: the token is the right to do it.
-pub(super) async fn unsubscribe(State(web): State<Web>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let from_page = body.is_empty() && headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/html"));
+pub(super) async fn unsubscribe(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    page: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let from_page =
+        body.is_empty() && headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/html"));
     match engine::tracking::unsubscribe(&web.engine, &token, None).await {
-        Ok(()) | Err(engine::Error::NotFound) if from_page => Redirect::to(&format!("/unsubscribe/{token}")).into_response(),
+        Ok(()) | Err(engine::Error::NotFound) if from_page => Redirect::to(page.path()).into_response(),
         Ok(()) => StatusCode::OK.into_response(),
         Err(engine::Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => trouble(&AppError::from(error)),
@@ -83,7 +91,11 @@ pub(super) async fn unsubscribe(State(web): State<Web>, Path(token): Path<String
 }
 
 /// The body of a message as it was rendered for a preview, for the frame on our own page that shows it.
-pub(super) async fn preview(State(web): State<Web>, Extension(known): Extension<Known>, Path(id): Path<String>) -> Response {
+pub(super) async fn preview(
+    State(web): State<Web>,
+    Extension(known): Extension<Known>,
+    Path(id): Path<String>,
+) -> Response {
     match known.signed_in {
         Some(_) => app::preview::answer(&web.engine, &id).await,
         None => StatusCode::NOT_FOUND.into_response(),

@@ -7,7 +7,7 @@ fn told_to_stop_it_ends_in_order_and_takes_postgresql_along() {
     let place = Place::new();
     let server = place.serve();
     let postmaster = place.postmaster().expect("a postmaster");
-    assert_eq!(server.status("/"), Some(303));
+    assert_eq!(server.status("/"), Ok(303));
     assert!(server.log().contains("first start"), "{}", server.log());
     assert_eq!(server.stop(), Some(0));
     assert!(!is_running(postmaster));
@@ -51,7 +51,7 @@ fn when_postgresql_is_killed_it_is_started_again_while_serving() {
     signal(killed, "KILL");
     until("another postmaster", || place.postmaster().is_some_and(|pid| pid != killed));
     server.wait_until_ready();
-    assert_eq!(server.status("/health/live"), Some(200));
+    assert_eq!(server.status("/health/live"), Ok(200));
     assert!(place.run(&["tenant", "list"]).done().ends_with("\tdemo\tDemo"));
     assert_eq!(server.stop(), Some(0));
 }
