@@ -92,8 +92,8 @@ pub async fn record_consent(tx: &mut Tx, id: ContactId, new: &domain::consent::N
     audit::record(tx, act).await
 }
 
-/// A person unsubscribed from e-mail by a link of ours: consent is withdrawn and the address suppressed, with the
-/// link as the source. Doing so twice changes nothing.
+/// A person unsubscribed from e-mail by a link of ours: consent is withdrawn, with the link as the source. Doing so
+/// twice changes nothing.
 pub(crate) async fn unsubscribe(tx: &mut Tx, id: ContactId, evidence: &str) -> Result<bool> {
     let Some(contact) = store::contact(tx.conn(), id).await? else { return Ok(false) };
     if contact.email_consent == Some(domain::consent::State::Withdrawn) {
