@@ -111,7 +111,7 @@ async fn stop_on_signal(stop: CancellationToken) {
             }
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "SIGTERM is not heard");
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     };
