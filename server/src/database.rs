@@ -1,6 +1,11 @@
 //! Which database: the one of `DATABASE_URL`, or the embedded PostgreSQL of the data folder (DESIGN 3).
 
-use std::{error::Error, fs, os::unix::fs::DirBuilderExt};
+use std::{
+    error::Error,
+    fs::{self, File},
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+};
 
 use engine::{
     Engine,
@@ -68,7 +73,7 @@ async fn engine_on(config: &Config, cluster: Option<&Cluster>) -> Result<Engine,
     };
     let keys = match &config.secret {
         Some(secret) => Keys::from_secret(secret)?,
-        None => Keys::from_file(&config.data.join("secret.key"))?,
+        None => keys_of(&config.data)?,
     };
     let engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
     if let Err(error) = engine.db.migrate().await {
@@ -76,6 +81,16 @@ async fn engine_on(config: &Config, cluster: Option<&Cluster>) -> Result<Engine,
         return Err(error.into());
     }
     Ok(engine)
+}
+
+/// The keys of the data folder. Several processes may start in a new folder at once: one makes the key file while the
+/// others wait, for a key that another has overwritten would seal what nobody can open again.
+fn keys_of(data: &Path) -> Result<Keys, Failure> {
+    let folder = File::open(data)?;
+    if let Err(error) = folder.lock() {
+        tracing::warn!(%error, "the data folder cannot be locked: start one process first");
+    }
+    Ok(Keys::from_file(&data.join("secret.key"))?)
 }
 
 /// Stops the cluster if there is one of ours.

@@ -65,6 +65,7 @@ async fn commands_and_server_work_in_a_database_of_an_ordinary_role() {
 async fn servers_that_start_at_once_on_an_empty_database_all_start() {
     let shared = Shared::new().await;
     let (one, other) = (shared.place(), shared.place());
+    // Two of them make the key of their folder as well.
     let servers = [one.start(&[]), other.start(&[]), one.start(&["--only", "web"])];
     let worker = other.start(&["--only", "work"]);
     servers.iter().for_each(Server::wait_until_ready);
