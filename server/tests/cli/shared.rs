@@ -1,5 +1,7 @@
 //! A database of `DATABASE_URL`: its role owns the schema, is no superuser, and several servers share it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use engine::testing::TestDb;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
@@ -16,7 +18,8 @@ impl Shared {
         // The name tells later tests whose it is, should this one be killed; making a test database first sees to it
         // that the cluster runs and has the role of the application.
         let made = TestDb::new().await.options();
-        let name = format!("test_{}_shared", std::process::id());
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}_shared_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let shared = Self { admin: made.database("postgres"), name };
         let name = &shared.name;
         shared.execute(&format!("create role {name} login createrole")).await;
