@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{message::MessageState, retry};
+
 /// Every call ends in exactly one of these.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -11,10 +15,66 @@ pub enum Outcome {
     Rejected { code: String, text: String },
     /// Nothing was sent; trying again is safe.
     Retry { after: Option<Duration>, code: String, text: String },
-    /// The account itself is refused or at its limit: nobody else's message will fare better for now.
-    Pause { code: String, text: String },
+    /// Nothing was sent, because this account sends faster than it may: slower, and then again. It says nothing about
+    /// the message, so it does not count as an attempt.
+    SlowDown { after: Option<Duration>, code: String, text: String },
+    /// Nothing was sent, because the account itself is refused or at its limit: nobody else's message will fare better.
+    /// With `until_after` it will by itself after that time (a daily quota); without, a person has to mend something.
+    Pause { until_after: Option<Duration>, code: String, text: String },
     /// The message was handed over and no answer came: it may have been sent.
     Unknown { text: String },
+}
+
+/// How long a message that was told to slow down waits at the least, where the provider does not say.
+const SLOWER: Duration = Duration::from_secs(2);
+
+/// What an outcome makes of a planned message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// The state it goes to; planned again when it will be tried again.
+    pub state: MessageState,
+    /// The provider's code, or the word for why there is doubt.
+    pub reason: Option<String>,
+    /// In words.
+    pub detail: Option<String>,
+    /// The provider's id.
+    pub provider_ref: Option<String>,
+    /// Attempts made by now.
+    pub attempts: u16,
+    /// When it is tried again, where it is.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// Decides what becomes of a message that had `attempts` attempts before this one. `chance` in 0..1 is the jitter.
+pub fn ending(outcome: Outcome, attempts: u16, now: DateTime<Utc>, chance: f64) -> Ending {
+    let counted = attempts.saturating_add(1);
+    let end = |state, attempts, reason: Option<String>, detail: Option<String>| Ending {
+        state,
+        reason,
+        detail,
+        provider_ref: None,
+        attempts,
+        due_at: None,
+    };
+    let again = |wait: Duration, attempts, text| Ending {
+        due_at: Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(1))),
+        ..end(MessageState::Planned, attempts, None, Some(text))
+    };
+    match outcome {
+        Outcome::Accepted { provider_id } => {
+            Ending { provider_ref: Some(provider_id), ..end(MessageState::Accepted, counted, None, None) }
+        }
+        Outcome::Rejected { code, text } => end(MessageState::Failed, counted, Some(code), Some(text)),
+        Outcome::Unknown { text } => end(MessageState::InDoubt, counted, Some("no_answer".into()), Some(text)),
+        Outcome::Retry { after, code, text } => match retry::wait(counted, chance, after) {
+            Some(wait) => again(wait, counted, text),
+            None => end(MessageState::Failed, counted, Some(code), Some(text)),
+        },
+        Outcome::SlowDown { after, text, .. } => {
+            again(after.unwrap_or(SLOWER).mul_f64(1.0 + chance.clamp(0.0, 1.0)), attempts, text)
+        }
+        Outcome::Pause { until_after, text, .. } => again(until_after.unwrap_or_default(), attempts, text),
+    }
 }
 
 /// Reads an SMTP answer given before the message's final dot was sent: nothing was sent, whatever it says
@@ -23,8 +83,10 @@ pub fn smtp_answer(stage: SmtpStage, code: u16, text: &str) -> Outcome {
     let text = text.trim().to_owned();
     let code_text = enhanced_code(&text).map_or_else(|| code.to_string(), |enhanced| format!("{code} {enhanced}"));
     match (stage, code / 100) {
-        (SmtpStage::Greeting, 5) => Outcome::Pause { code: code_text, text },
-        (SmtpStage::Sender, 5) if matches!(code, 530 | 535) => Outcome::Pause { code: code_text, text },
+        (SmtpStage::Greeting, 5) => Outcome::Pause { until_after: None, code: code_text, text },
+        (SmtpStage::Sender, 5) if matches!(code, 530 | 535) => {
+            Outcome::Pause { until_after: None, code: code_text, text }
+        }
         (_, 5) => Outcome::Rejected { code: code_text, text },
         _ => Outcome::Retry { after: None, code: code_text, text },
     }

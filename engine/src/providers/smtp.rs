@@ -89,10 +89,13 @@ impl Smtp {
                 let signed_in = if self.password.is_some() { ", signed in" } else { "" };
                 Ok(format!("{} answers on port {} ({secured}{signed_in}).", self.config.host, self.config.port))
             }
-            Err(Outcome::Rejected { text, .. } | Outcome::Retry { text, .. } | Outcome::Pause { text, .. }) => {
-                Err(text)
-            }
-            Err(Outcome::Unknown { text }) => Err(text),
+            Err(
+                Outcome::Rejected { text, .. }
+                | Outcome::Retry { text, .. }
+                | Outcome::SlowDown { text, .. }
+                | Outcome::Pause { text, .. }
+                | Outcome::Unknown { text },
+            ) => Err(text),
             Err(Outcome::Accepted { .. }) => Err("unexpected answer".into()),
         }
     }
@@ -106,7 +109,7 @@ impl Smtp {
         if let Some(tls) = self.tls.clone().filter(|_| self.config.tls == SmtpTls::Starttls) {
             if !connection.can_starttls() {
                 let text = "The server does not offer STARTTLS, which this account asks for.".to_owned();
-                return Err(Outcome::Pause { code: "starttls".into(), text });
+                return Err(Outcome::Pause { until_after: None, code: "starttls".into(), text });
             }
             step(SmtpStage::Greeting, connection.starttls(tls, &hello)).await?;
         }

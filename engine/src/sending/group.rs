@@ -4,11 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    delivery::Outcome,
+    delivery::{Outcome, ending},
     guard::{Facts, Verdict, decide},
     id::{RunId, TenantId},
     message::SkipReason,
-    retry,
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -165,30 +164,15 @@ pub(super) async fn call(
 
 /// What an outcome makes of a message.
 fn settle(message: &Planned, outcome: Outcome, now: DateTime<Utc>) -> Settled {
-    let attempts = message.attempts.saturating_add(1);
-    let done = |state, reason: Option<String>, detail: Option<String>| Settled {
+    let end = ending(outcome, message.attempts.unsigned_abs(), now, chance());
+    Settled {
         n: message.n,
-        state,
-        reason,
-        detail,
-        provider_ref: None,
-        attempts,
-        due_at: None,
-    };
-    match outcome {
-        Outcome::Accepted { provider_id } => {
-            Settled { provider_ref: Some(provider_id), ..done("accepted", None, None) }
-        }
-        Outcome::Rejected { code, text } => done("failed", Some(code), Some(text)),
-        Outcome::Unknown { text } => done("in_doubt", Some("no_answer".into()), Some(text)),
-        // The account is refused, not the message: it goes again as soon as the campaign does.
-        Outcome::Pause { text, .. } => {
-            Settled { due_at: Some(now), attempts: message.attempts, ..done("planned", None, Some(text)) }
-        }
-        Outcome::Retry { after, code, text } => match retry::wait(attempts.unsigned_abs(), chance(), after) {
-            Some(wait) => Settled { due_at: Some(now + wait), ..done("planned", None, Some(text)) },
-            None => done("failed", Some(code), Some(text)),
-        },
+        state: end.state.word(),
+        reason: end.reason,
+        detail: end.detail,
+        provider_ref: end.provider_ref,
+        attempts: i16::try_from(end.attempts).unwrap_or(i16::MAX),
+        due_at: end.due_at,
     }
 }
 

@@ -1,0 +1,56 @@
+//! Messages that wait for a moment of their own.
+
+use chrono::{DateTime, Utc};
+use domain::id::{RunId, TenantId};
+use sqlx::PgConnection;
+
+use super::settle::{interrupted, settle};
+use crate::{Result, sending::group::Planned};
+
+/// Messages alone that were handed over and whose lease ran out: in doubt. Says whether there were any.
+pub(in crate::sending) async fn doubt_lapsed(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let lapsed = sqlx::query!(
+        "select n, attempts from message
+         where run_id = $1 and due_at <= $2 and noted_at is not null and state = 'planned' for update skip locked",
+        run.0,
+        now
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let doubted: Vec<_> = lapsed.iter().map(|row| interrupted(row.n, row.attempts)).collect();
+    if doubted.is_empty() {
+        return Ok(false);
+    }
+    settle(conn, tenant, run, &doubted, now).await?;
+    Ok(true)
+}
+
+pub(in crate::sending) async fn lease_due(
+    conn: &mut PgConnection,
+    run: RunId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: i32,
+) -> Result<Vec<Planned>> {
+    Ok(sqlx::query_as!(
+        Planned,
+        r#"update message set noted_at = $2, due_at = $3
+           where (tenant_id, run_id, n) in (
+             select tenant_id, run_id, n from message
+             where run_id = $1 and due_at <= $2 and noted_at is null and state = 'planned'
+               and exists (select from run where id = $1 and status = 'running')
+             order by due_at limit $4 for update skip locked)
+           returning n, contact_id as contact, attempts"#,
+        run.0,
+        now,
+        until,
+        i64::from(limit)
+    )
+    .fetch_all(conn)
+    .await?)
+}

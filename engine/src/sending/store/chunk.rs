@@ -1,0 +1,134 @@
+//! Chunks: leased by one worker at a time, noted and settled group by group.
+
+use chrono::{DateTime, Utc};
+use domain::id::{RunId, TenantId};
+use sqlx::PgConnection;
+
+use super::settle::{interrupted, settle};
+use crate::{
+    Result,
+    sending::{LEASE, group::Planned},
+};
+
+/// A leased chunk.
+pub(in crate::sending) struct Chunk {
+    pub(in crate::sending) first: i32,
+    pub(in crate::sending) last: i32,
+    pub(in crate::sending) settled: i32,
+    pub(in crate::sending) token: i64,
+}
+
+/// Leases the first open chunk of a run that nobody holds. What its last holder had noted and not settled is in doubt.
+pub(in crate::sending) async fn lease(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    run: RunId,
+    worker: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Chunk>> {
+    let row = sqlx::query!(
+        r#"update chunk set token = token + 1, worker = $2, leased_until = $4
+           where (tenant_id, run_id, first) = (
+             select tenant_id, run_id, first from chunk
+             where run_id = $1 and not done and (leased_until is null or leased_until < $3)
+             order by first limit 1 for update skip locked)
+           returning first, last, noted, settled, token"#,
+        run.0,
+        worker,
+        now,
+        now + LEASE
+    );
+    let Some(row) = row.fetch_optional(&mut *conn).await? else { return Ok(None) };
+    let mut chunk = Chunk { first: row.first, last: row.last, settled: row.settled, token: row.token };
+    if row.noted > row.settled {
+        doubt_between(conn, tenant, run, row.settled, row.noted, now).await?;
+        chunk_settled(conn, run, &chunk, row.noted).await?;
+        chunk.settled = row.noted;
+    }
+    Ok(Some(chunk))
+}
+
+/// Notes that messages up to `to` are about to be handed over; false when the lease is lost or the run is not on.
+pub(in crate::sending) async fn note(
+    conn: &mut PgConnection,
+    run: RunId,
+    chunk: &Chunk,
+    to: i32,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update chunk set noted = $4, leased_until = $5
+         where run_id = $1 and first = $2 and token = $3 and not done and last >= $4
+           and exists (select from run where id = $1 and status = 'running')",
+        run.0,
+        chunk.first,
+        chunk.token,
+        to,
+        now + LEASE
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(in crate::sending) async fn planned_between(
+    conn: &mut PgConnection,
+    run: RunId,
+    after: i32,
+    to: i32,
+) -> Result<Vec<Planned>> {
+    Ok(sqlx::query_as!(
+        Planned,
+        r#"select n, contact_id as contact, attempts from message
+           where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n"#,
+        run.0,
+        after,
+        to
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// A chunk has been settled up to `to`. Only the holder of the lease may say so; says whether it was.
+pub(in crate::sending) async fn chunk_settled(
+    conn: &mut PgConnection,
+    run: RunId,
+    chunk: &Chunk,
+    to: i32,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update chunk set settled = $4, done = (last = $4) where run_id = $1 and first = $2 and token = $3",
+        run.0,
+        chunk.first,
+        chunk.token,
+        to
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(in crate::sending) async fn release(conn: &mut PgConnection, run: RunId, chunk: &Chunk) -> Result<()> {
+    sqlx::query!(
+        "update chunk set leased_until = null, worker = null where run_id = $1 and first = $2 and token = $3",
+        run.0,
+        chunk.first,
+        chunk.token
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn doubt_between(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    run: RunId,
+    after: i32,
+    to: i32,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let noted = planned_between(&mut *conn, run, after, to).await?;
+    let doubted: Vec<_> = noted.iter().map(|message| interrupted(message.n, message.attempts)).collect();
+    settle(conn, tenant, run, &doubted, now).await
+}
