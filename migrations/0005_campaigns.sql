@@ -12,6 +12,8 @@ create table campaign (
   status_reason text,
   sender_id uuid,
   audience jsonb not null,
+  rate_per_second int constraint campaign_rate check (rate_per_second between 1 and 10000),
+  not_after timestamptz,
   owner_id uuid,
   run_id uuid,
   created_at timestamptz not null,
@@ -50,7 +52,9 @@ create table run (
   content jsonb not null,
   sender jsonb not null,
   provider_id uuid not null,
+  rate_per_second int,
   begin_at timestamptz not null,
+  expires_at timestamptz,
   planned_after uuid,
   planned boolean not null default false,
   next_n int not null default 1,
@@ -113,7 +117,7 @@ create table message (
 create index message_due on message (tenant_id, due_at) where due_at is not null;
 create index message_reason_index on message (tenant_id, run_id, reason) where reason is not null;
 create index message_by_contact on message (tenant_id, contact_id);
-create table message_all partition of message default with (fillfactor = 60);
+create table message_other partition of message default with (fillfactor = 60);
 select secure_tenant_table('message');
 
 -- What a message of a run became, by part and reason: written with the messages, in the same transaction, once a batch.
@@ -128,7 +132,7 @@ create table run_counter (
 ) with (fillfactor = 50);
 select secure_tenant_table('run_counter');
 
--- What happened, for as long as it is kept.
+-- What happened, for as long as it is kept; partitioned as the messages are.
 create table event (
   tenant_id uuid not null,
   run_id uuid not null,
@@ -138,8 +142,79 @@ create table event (
   detail jsonb not null default '{}',
   id uuid not null,
   constraint event_pk primary key (tenant_id, run_id, n, id)
-);
+) partition by range (run_id);
+create table event_other partition of event default;
 select secure_tenant_table('event', 'select, insert');
+
+-- What others want to hear of: rows are written only where somebody has subscribed to the topic, in the transaction
+-- that made it true, and deleted by whoever takes them. There is no cursor over ids: they do not commit in order.
+create table outbox_subscription (
+  tenant_id uuid not null constraint outbox_subscription_tenant references tenant,
+  topic text not null,
+  subscriber text not null,
+  constraint outbox_subscription_pk primary key (tenant_id, topic, subscriber)
+);
+select secure_tenant_table('outbox_subscription');
+
+create table outbox (
+  tenant_id uuid not null,
+  id uuid not null,
+  subscriber text not null,
+  topic text not null,
+  body jsonb not null,
+  at timestamptz not null,
+  constraint outbox_pk primary key (tenant_id, subscriber, id)
+);
+select secure_tenant_table('outbox');
+
+-- What providers report, as it came: stored, answered, and applied later in batches. Of no tenant until it is read.
+-- `id` is a UUIDv7 and so the order of arrival; old partitions are dropped.
+create table receipt_raw (
+  id uuid not null,
+  source text not null,
+  body bytea not null,
+  received_at timestamptz not null,
+  applied_at timestamptz,
+  fault text,
+  constraint receipt_raw_pk primary key (id)
+) partition by range (id);
+create index receipt_raw_waiting on receipt_raw (id) where applied_at is null;
+create table receipt_raw_other partition of receipt_raw default;
+grant select, insert, update on receipt_raw to carillon_app;
+
+-- The least UUIDv7 of a moment.
+create function uuid_at(moment timestamptz) returns uuid language sql immutable strict set search_path = public as $$
+  select rpad(lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0'), 32, '0')::uuid
+$$;
+
+-- Makes the partitions of the month that `now` is in and of the one after, where they are missing. What was written
+-- to the default partition before stays there: such a month gets none.
+create function make_partitions(now timestamptz) returns int language plpgsql
+set search_path = public set timezone = 'UTC' as $$
+declare
+  parent text;
+  name text;
+  month timestamptz;
+  made int := 0;
+begin
+  foreach parent in array array['message', 'event', 'receipt_raw'] loop
+    for month in select generate_series(date_trunc('month', now, 'UTC'), now + interval '1 month', interval '1 month') loop
+      name := parent || to_char(month at time zone 'UTC', '_YYYY_MM');
+      if to_regclass(name) is null then
+        begin
+          execute format('create table %I partition of %I for values from (%L) to (%L) %s', name, parent, uuid_at(month),
+            uuid_at(month + interval '1 month'), case when parent = 'message' then 'with (fillfactor = 60)' else '' end);
+          made := made + 1;
+        exception when check_violation then
+          raise notice 'the default partition of % holds rows of %', parent, name;
+        end;
+      end if;
+    end loop;
+  end loop;
+  return made;
+end
+$$;
+revoke all on function make_partitions(timestamptz) from public;
 
 -- Which tenants have something to do now: runs to plan or send, and stopped ones of which something may still be
 -- handed over. The only question that a worker asks without a tenant.

@@ -18,6 +18,7 @@ pub mod list;
 pub mod message;
 pub mod page;
 pub mod provider;
+pub mod rate;
 pub mod retry;
 pub mod stats;
 pub mod template;

@@ -114,6 +114,8 @@ words! {
         MissingValue = "missing_value",
         /// The contact was erased or is gone.
         Gone = "gone",
+        /// The campaign was not to be sent any more.
+        Expired = "expired",
     }
 }
 
@@ -127,6 +129,7 @@ impl SkipReason {
             Self::Suppressed => "Address is suppressed",
             Self::MissingValue => "A value that the text needs is empty",
             Self::Gone => "Contact no longer exists",
+            Self::Expired => "Not sent before the campaign's time was over",
         }
     }
 }

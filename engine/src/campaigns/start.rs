@@ -7,6 +7,7 @@ use domain::{
     campaign::{Blocker, CampaignDetail, CampaignStatus},
     error::FieldErrors,
     id::{CampaignId, ProviderId, RunId},
+    message::MessageState,
     template::EmailContent,
 };
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::{get, nobody_chosen, record, store};
 use crate::{
     Engine, Error, Result,
     db::{Tx, new_id},
-    providers,
+    providers, sending,
     templates::render,
 };
 
@@ -132,7 +133,10 @@ pub async fn cancel(tx: &mut Tx, id: CampaignId) -> Result<()> {
     let before = get(tx, id).await?.campaign;
     change(tx, id, before.status, CampaignStatus::Cancelled, None).await?;
     if let Some(run) = before.run_id {
-        store::cancel_waiting(tx, run).await?;
+        // The first ten thousand here, so that a small campaign is done with at once; the worker sets aside the rest.
+        let (tenant, now) = (tx.actor.tenant, tx.now);
+        let state = MessageState::Cancelled;
+        sending::set_aside(tx.conn(), tenant, run, state, None, sending::WOUND_UP, now).await?;
     }
     store::finished(tx, id).await?;
     record(tx, "campaign.stopped", id, &before.name, serde_json::json!({ "before": before.status })).await

@@ -335,41 +335,6 @@ pub(super) async fn finished(tx: &mut Tx, id: CampaignId) -> Result<()> {
     Ok(())
 }
 
-/// Cancels what was not handed over: planned messages beyond what a worker has noted. Noted ones are settled by it.
-pub(super) async fn cancel_waiting(tx: &mut Tx, run: RunId) -> Result<()> {
-    let (tenant, now) = (tx.tenant(), tx.now);
-    sqlx::query!(
-        r#"with open as (
-             select first, last, noted from chunk where run_id = $2 and not done for update
-           ), gone as (
-             update message m set state = 'cancelled', at = $3, due_at = null
-             where m.run_id = $2 and m.state = 'planned' and m.noted_at is null
-               and not exists (select from open where m.n between open.first and open.noted and m.due_at is null)
-             returning 1
-           )
-           insert into run_counter as c (tenant_id, run_id, kind, count)
-           select $1, $2, 'cancelled', count(*) from gone having count(*) > 0
-           on conflict on constraint run_counter_pk do update set count = c.count + excluded.count"#,
-        tenant,
-        run.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update chunk set last = noted, done = (settled = noted) where run_id = $1 and not done and noted >= first",
-        run.0
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!("update chunk set done = true where run_id = $1 and not done and noted < first", run.0)
-        .execute(tx.conn())
-        .await?;
-    // The worker finishes the run, as soon as it is known how what was handed over has ended.
-    sqlx::query!("update run set planned = true where id = $1", run.0).execute(tx.conn()).await?;
-    Ok(())
-}
-
 pub(crate) async fn workspace(conn: &mut PgConnection) -> Result<Workspace> {
     Ok(sqlx::query_as!(Workspace, r#"select id as "id: TenantId", name, slug, time_zone, postal_address from tenant"#)
         .fetch_one(conn)

@@ -68,6 +68,23 @@ impl Db {
         migrate::check(&self.owner).await
     }
 
+    /// Makes the partitions of this month and the next, where they are missing.
+    pub(crate) async fn make_partitions(&self, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query_scalar!("select make_partitions($1)", now).fetch_one(&self.owner).await?;
+        Ok(())
+    }
+
+    /// Forgets the leases of workers that are not there any more: for a database that this process has to itself.
+    pub async fn forget_leases(&self) -> Result<()> {
+        sqlx::query!("update chunk set leased_until = null, worker = null, token = token + 1 where worker is not null")
+            .execute(&self.owner)
+            .await?;
+        sqlx::query!("update message set due_at = noted_at where due_at is not null and noted_at is not null")
+            .execute(&self.owner)
+            .await?;
+        Ok(())
+    }
+
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) {
         self.app.close().await;

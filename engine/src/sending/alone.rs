@@ -1,31 +1,43 @@
 //! Messages that wait for a moment of their own (retries): leased and noted in one, a few at a time. One whose lease
 //! ran out without an outcome was handed over, perhaps: it becomes in doubt.
 
-use domain::id::{RunId, TenantId};
+use std::sync::Arc;
 
-use super::{GROUP, LEASE, Worker, group, store};
+use super::{
+    LEASE,
+    desk::Worker,
+    group::{self, Held},
+    lanes::Lane,
+    lease::Lease,
+    run::{Open, Turn},
+    store,
+};
 use crate::Result;
 
 /// Sends what is due alone in a run; says whether there was anything.
-pub(super) async fn send_due(worker: &mut Worker, tenant: TenantId, run: RunId) -> Result<bool> {
-    let engine = worker.engine.clone();
-    let now = engine.clock.now();
-    let mut tx = engine.db.begin_for(tenant).await?;
-    let lapsed = store::doubt_lapsed(&mut tx, tenant, run, now).await?;
-    let due = store::lease_due(&mut tx, run, now, now + LEASE, GROUP).await?;
-    if due.is_empty() {
-        tx.commit().await?;
+pub(super) async fn send_due(worker: &Worker, open: &Open, lane: &Arc<Lane>, turn: &Turn) -> Result<bool> {
+    let lapsed = doubt_lapsed(worker, open).await?;
+    if !lane.until_room().is_zero() {
         return Ok(lapsed);
     }
-    let (ready, mut settled) = group::judge(&mut tx, due).await?;
-    tx.commit().await?;
-    let lane = worker.lanes.of(&engine, tenant, run).await?;
-    let (answers, refused) = group::call(&engine, &lane, ready).await;
-    settled.extend(answers);
-    group::settle_until_stored(&engine, tenant, run, None, &settled).await;
-    if let Some(why) = refused {
-        worker.lanes.forget(run);
-        group::pause(&engine, tenant, run, &why).await?;
+    let now = worker.engine.clock.now();
+    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
+    let due = store::lease_due(&mut tx, open.run, now, now + LEASE, lane.group_size(turn.senders)).await?;
+    if due.is_empty() {
+        return Ok(lapsed);
     }
+    let ns = due.iter().map(|message| message.n).collect();
+    let (ready, settled) = group::judge(&mut tx, due).await?;
+    tx.commit().await?;
+    let lease = Arc::new(Lease::until(now + LEASE));
+    group::send(worker, open, lane, &lease, Held::Alone { ns, noted_at: now }, ready, settled).await?;
     Ok(true)
+}
+
+/// Puts in doubt what was handed over alone by a worker whose lease ran out. Says whether there was any.
+pub(super) async fn doubt_lapsed(worker: &Worker, open: &Open) -> Result<bool> {
+    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
+    let lapsed = store::doubt_lapsed(&mut tx, open.tenant, open.run, worker.engine.clock.now()).await?;
+    tx.commit().await?;
+    Ok(lapsed)
 }

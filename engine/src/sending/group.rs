@@ -1,93 +1,75 @@
-//! Sending a leased chunk, group by group. Each group: note (one short transaction), call (no transaction), settle.
+//! A group of messages: judged and noted together, handed over, settled together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    delivery::{Outcome, ending},
+    delivery::{Ending, Outcome, ending},
     guard::{Facts, Verdict, decide},
-    id::{RunId, TenantId},
-    message::SkipReason,
+    message::{MessageState, SkipReason},
 };
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{GROUP, Worker, lanes::Lane, store};
+use super::{LEASE, RENEW, desk::Worker, lanes::Lane, lease::Lease, run::Open, store};
 use crate::{
-    Engine, Result,
+    Result,
     accounts::{Actor, Who},
     audience::{self, SendFacts},
+    clock::Steady,
 };
 
 /// A planned message as a worker sees it.
+#[derive(Clone, Copy)]
 pub(super) struct Planned {
     pub(super) n: i32,
     pub(super) contact: Uuid,
     pub(super) attempts: i16,
 }
 
-/// How one message ended, to be settled.
+/// How one message ended, to be settled. `hand_over` says which handing-over this is the end of (1 is the first): an
+/// answer to an earlier one than the ledger knows of is not written.
 pub(super) struct Settled {
     pub(super) n: i32,
-    pub(super) state: &'static str,
-    pub(super) reason: Option<String>,
-    pub(super) detail: Option<String>,
-    pub(super) provider_ref: Option<String>,
-    pub(super) attempts: i16,
-    pub(super) due_at: Option<DateTime<Utc>>,
+    pub(super) hand_over: i16,
+    pub(super) end: Ending,
 }
 
-/// Leases the next chunk of a run, if there is one, and sends it to its end, unless told to stop, paused or cancelled.
-pub(super) async fn send_chunk(
-    worker: &mut Worker,
-    tenant: TenantId,
-    run: RunId,
-    stop: &CancellationToken,
-) -> Result<bool> {
-    let engine = worker.engine.clone();
-    let mut tx = engine.db.begin_for(tenant).await?;
-    let Some(mut chunk) = store::lease(&mut tx, tenant, run, &worker.name, engine.clock.now()).await? else {
-        return Ok(false);
-    };
-    tx.commit().await?;
-    let lane = worker.lanes.of(&engine, tenant, run).await?;
-    while chunk.settled < chunk.last && !stop.is_cancelled() {
-        let to = chunk.last.min(chunk.settled + GROUP);
-        let Some((ready, mut settled)) = note(&engine, tenant, run, &chunk, to).await? else { break };
-        let (answers, refused) = call(&engine, &lane, ready).await;
-        settled.extend(answers);
-        settle_until_stored(&engine, tenant, run, Some((&chunk, to)), &settled).await;
-        chunk.settled = to;
-        if let Some(why) = refused {
-            worker.lanes.forget(run);
-            pause(&engine, tenant, run, &why).await?;
-            break;
-        }
-    }
-    let mut tx = engine.db.begin_for(tenant).await?;
-    store::release(&mut tx, run, &chunk).await?;
-    tx.commit().await?;
-    Ok(true)
+/// Messages that were judged and noted.
+pub(super) struct Group {
+    /// Noted up to here.
+    pub(super) to: i32,
+    pub(super) ready: Vec<(Planned, SendFacts)>,
+    pub(super) settled: Vec<Settled>,
+}
+
+/// What a lease is on.
+pub(super) enum Held<'a> {
+    /// A chunk, of which messages up to `to` are noted.
+    Chunk { chunk: &'a store::Chunk, to: i32 },
+    /// Single messages, noted at this moment.
+    Alone { ns: Vec<i32>, noted_at: DateTime<Utc> },
 }
 
 /// One short transaction: checks that the lease is still ours and the run still on, reads the facts, decides for each
 /// person, and notes that the group is about to be handed over. None when there is nothing (more) to do here.
-async fn note(
-    engine: &Engine,
-    tenant: TenantId,
-    run: RunId,
-    chunk: &store::Chunk,
-    to: i32,
-) -> Result<Option<(Vec<(Planned, SendFacts)>, Vec<Settled>)>> {
-    let mut tx = engine.db.begin_for(tenant).await?;
-    if !store::note(&mut tx, run, chunk, to, engine.clock.now()).await? {
+pub(super) async fn note(worker: &Worker, open: &Open, chunk: &store::Chunk, size: usize) -> Result<Option<Group>> {
+    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
+    let planned = store::planned_after(&mut tx, open.run, chunk.settled, chunk.last, size).await?;
+    let to = match planned.last() {
+        Some(last) if planned.len() == size => last.n,
+        _ => chunk.last,
+    };
+    if !store::note(&mut tx, open.run, chunk, to, worker.engine.clock.now()).await? {
         return Ok(None);
     }
-    let planned = store::planned_between(&mut tx, run, chunk.settled, to).await?;
-    let judged = judge(&mut tx, planned).await?;
+    let (ready, settled) = judge(&mut tx, planned).await?;
     tx.commit().await?;
-    Ok(Some(judged))
+    Ok(Some(Group { to, ready, settled }))
 }
 
 /// Asks the guards about each message: those that may go, with the facts, and those that may not, settled.
@@ -120,60 +102,92 @@ fn about(facts: Option<&SendFacts>) -> Facts {
     })
 }
 
-fn skip(message: &Planned, reason: SkipReason) -> Settled {
-    let reason = Some(reason.word().to_owned());
-    Settled {
-        n: message.n,
-        state: "skipped",
-        reason,
-        detail: None,
-        provider_ref: None,
-        attempts: message.attempts,
-        due_at: None,
+/// Hands a noted group over and settles how it ended. An account that refuses everybody pauses the campaign.
+pub(super) async fn send(
+    worker: &Worker,
+    open: &Open,
+    lane: &Arc<Lane>,
+    lease: &Arc<Lease>,
+    held: Held<'_>,
+    ready: Vec<(Planned, SendFacts)>,
+    mut settled: Vec<Settled>,
+) -> Result<()> {
+    let called = call(worker, lane, lease, ready);
+    let (answers, refused) = renewing(worker, open, lease, &held, called).await;
+    settled.extend(answers);
+    settle_until_stored(worker, open, &held, &settled).await;
+    if let Some(why) = refused {
+        worker.lanes.forget(open.run);
+        pause(worker, open, &why).await?;
     }
+    Ok(())
 }
 
-/// Hands a group over, all at once, with no transaction open. Also says why the account refuses, if it does.
-pub(super) async fn call(
-    engine: &Engine,
+/// Hands messages over, all at once as far as the rates allow, with no transaction open. Also says why the account
+/// refuses, if it does.
+async fn call(
+    worker: &Worker,
     lane: &Arc<Lane>,
+    lease: &Arc<Lease>,
     ready: Vec<(Planned, SendFacts)>,
 ) -> (Vec<Settled>, Option<String>) {
     let (mut settled, mut refused, mut calls) = (Vec::new(), None, JoinSet::new());
-    let now = engine.clock.now();
+    let mut open: BTreeMap<i32, Planned> = BTreeMap::new();
     for (message, facts) in ready {
         let to = facts.email.clone().unwrap_or_default();
-        match lane.letterhead.write(message.n, &to, &facts, now) {
+        match lane.letterhead.write(message.n, &to, &facts, worker.engine.clock.now()) {
             Ok(mailing) => {
-                let lane = lane.clone();
-                calls.spawn(async move { (message, lane.smtp.deliver(&mailing).await) });
+                open.insert(message.n, message);
+                let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());
+                let wait = lane.take();
+                calls.spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    let outcome = match lease.holds(clock.now()) {
+                        true => lane.deliver(&mailing).await,
+                        false => not_called(),
+                    };
+                    (message.n, outcome)
+                });
             }
             Err(reason) => settled.push(skip(&message, reason)),
         }
     }
     while let Some(joined) = calls.join_next().await {
-        // A call that panicked is left noted and not settled: it will be in doubt, which is what it is.
-        let Ok((message, outcome)) = joined else { continue };
-        if let Outcome::Pause { text, .. } = &outcome {
+        let Ok((n, outcome)) = joined else { continue };
+        if let Outcome::Pause { until_after: None, text, .. } = &outcome {
             refused = Some(text.clone());
         }
-        settled.push(settle(&message, outcome, engine.clock.now()));
+        if let Some(message) = open.remove(&n) {
+            settled.push(settle(&message, outcome, worker.engine.clock.now()));
+        }
     }
+    // A call that panicked: how far it had come nobody knows.
+    let panicked = || Outcome::Unknown { text: "Handing this message over ended in an error of ours.".into() };
+    settled.extend(open.values().map(|message| settle(message, panicked(), worker.engine.clock.now())));
     (settled, refused)
+}
+
+/// The lease ran out before the call: nothing was sent.
+fn not_called() -> Outcome {
+    Outcome::SlowDown { after: Some(Duration::ZERO), code: "lease".into(), text: "Sending was interrupted.".into() }
+}
+
+fn skip(message: &Planned, reason: SkipReason) -> Settled {
+    let end = Ending {
+        state: MessageState::Skipped,
+        reason: Some(reason.word().to_owned()),
+        detail: None,
+        provider_ref: None,
+        attempts: message.attempts.unsigned_abs(),
+        due_at: None,
+    };
+    Settled { n: message.n, hand_over: message.attempts.saturating_add(1), end }
 }
 
 /// What an outcome makes of a message.
 fn settle(message: &Planned, outcome: Outcome, now: DateTime<Utc>) -> Settled {
     let end = ending(outcome, message.attempts.unsigned_abs(), now, chance());
-    Settled {
-        n: message.n,
-        state: end.state.word(),
-        reason: end.reason,
-        detail: end.detail,
-        provider_ref: end.provider_ref,
-        attempts: i16::try_from(end.attempts).unwrap_or(i16::MAX),
-        due_at: end.due_at,
-    }
+    Settled { n: message.n, hand_over: message.attempts.saturating_add(1), end }
 }
 
 /// Chance in 0..1 for the jitter.
@@ -183,47 +197,78 @@ fn chance() -> f64 {
     f64::from(byte[0]) / 255.0
 }
 
-/// Stores how a group ended. What has happened has happened: while the database is away it is tried again, and nothing
-/// else is begun meanwhile.
-pub(super) async fn settle_until_stored(
-    engine: &Engine,
-    tenant: TenantId,
-    run: RunId,
-    chunk: Option<(&store::Chunk, i32)>,
-    settled: &[Settled],
-) {
-    let mut wait = std::time::Duration::from_millis(50);
-    while let Err(error) = store_settled(engine, tenant, run, chunk, settled).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "settling: trying again");
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(std::time::Duration::from_secs(2));
+/// Does something that takes time while a lease is held, and renews the lease meanwhile.
+pub(super) async fn renewing<T>(
+    worker: &Worker,
+    open: &Open,
+    lease: &Lease,
+    held: &Held<'_>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut ticks = tokio::time::interval_at(Steady::instant() + RENEW, RENEW);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = ticks.tick() => renew(worker, open, lease, held).await,
+        }
     }
 }
 
-async fn store_settled(
-    engine: &Engine,
-    tenant: TenantId,
-    run: RunId,
-    chunk: Option<(&store::Chunk, i32)>,
-    settled: &[Settled],
-) -> Result<()> {
-    let now = engine.clock.now();
-    let mut tx = engine.db.begin_for(tenant).await?;
-    store::settle(&mut tx, tenant, run, settled, now).await?;
-    let is_still_ours = match chunk {
-        Some((chunk, to)) => store::chunk_settled(&mut tx, run, chunk, to).await?,
-        None => false,
+/// The database being away is no loss yet: the lease lasts for some renewals, and who calls looks at it first.
+async fn renew(worker: &Worker, open: &Open, lease: &Lease, held: &Held<'_>) {
+    let until = worker.engine.clock.now() + LEASE;
+    let renewed = async {
+        let mut tx = worker.engine.db.begin_for(open.tenant).await?;
+        let ours = match held {
+            Held::Chunk { chunk, .. } => store::renew(&mut tx, open.run, chunk, until).await?,
+            Held::Alone { ns, noted_at } => store::renew_alone(&mut tx, open.run, ns, *noted_at, until).await?,
+        };
+        tx.commit().await?;
+        Ok::<_, crate::Error>(ours)
+    };
+    match renewed.await {
+        Ok(true) => lease.renewed(until),
+        Ok(false) => lease.lost(),
+        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a lease was not renewed"),
+    }
+}
+
+/// Stores how a group ended. What has happened has happened: while the database is away it is tried again, and nothing
+/// else is begun meanwhile. Only a worker that is to stop gives up in the end: what it leaves will be in doubt.
+async fn settle_until_stored(worker: &Worker, open: &Open, held: &Held<'_>, settled: &[Settled]) {
+    let (mut wait, mut tries_left) = (Duration::from_millis(50), 10);
+    while let Err(error) = store_settled(worker, open, held, settled).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "settling: trying again");
+        if worker.stop.is_cancelled() {
+            tries_left -= 1;
+            if tries_left == 0 {
+                return tracing::error!(run = %open.run, messages = settled.len(), "not settled before the stop");
+            }
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(1));
+    }
+}
+
+async fn store_settled(worker: &Worker, open: &Open, held: &Held<'_>, settled: &[Settled]) -> Result<()> {
+    let now = worker.engine.clock.now();
+    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
+    store::settle(&mut tx, open.tenant, open.run, settled, now).await?;
+    let is_still_ours = match held {
+        Held::Chunk { chunk, to } => store::chunk_settled(&mut tx, open.run, chunk, *to).await?,
+        Held::Alone { .. } => false,
     };
     if !is_still_ours {
-        store::settle_doubted(&mut tx, tenant, run, settled, now).await?;
+        store::settle_doubted(&mut tx, open.tenant, open.run, settled, now).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Pauses the campaign of a run whose provider account is refused.
-pub(super) async fn pause(engine: &Engine, tenant: TenantId, run: RunId, why: &str) -> Result<()> {
-    let mut tx = engine.begin(&Actor { tenant, who: Who::Worker, address: None }).await?;
-    let Some(campaign) = store::campaign_of(tx.conn(), run).await? else { return Ok(()) };
+/// Pauses the campaign of a run that cannot go on, with the reason.
+pub(super) async fn pause(worker: &Worker, open: &Open, why: &str) -> Result<()> {
+    let mut tx = worker.engine.begin(&Actor { tenant: open.tenant, who: Who::Worker, address: None }).await?;
+    let Some(campaign) = store::campaign_of(tx.conn(), open.run).await? else { return Ok(()) };
     crate::campaigns::pause_with_reason(&mut tx, campaign, why).await?;
     tx.commit().await
 }

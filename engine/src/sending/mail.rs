@@ -31,6 +31,8 @@ pub(super) struct Frozen {
     pub(super) content: RunContent,
     pub(super) sender: RunSender,
     pub(super) provider: ProviderId,
+    /// Messages a second, where the campaign says so.
+    pub(super) rate: Option<i32>,
 }
 
 /// Everything that is the same for all messages of a run.

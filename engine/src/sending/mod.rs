@@ -6,32 +6,40 @@
 //! in doubt at most the groups that were noted and not settled, and nobody is lost or written to twice.
 
 mod alone;
+mod chunk;
+mod desk;
 mod group;
 mod lanes;
+mod lease;
 mod mail;
+mod pace;
 mod plan;
+mod run;
 mod store;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::id::{RunId, TenantId};
+use domain::id::RunId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{Engine, Result, accounts};
-use lanes::Lanes;
+use desk::Worker;
 
-/// The most messages that are noted, handed over and settled together.
-pub(crate) const GROUP: i32 = 50;
+pub(crate) use run::WOUND_UP;
+pub(crate) use store::set_aside;
+
 /// The most messages in a chunk, which is what a worker leases.
 pub(crate) const CHUNK: i32 = 500;
-/// How long a lease holds without being renewed: longer than a group's calls can take.
-pub(crate) const LEASE: Duration = Duration::from_secs(150);
-/// How often to look for work that nobody announced.
-const POLL: Duration = Duration::from_millis(500);
-/// How often to delete what has lapsed.
-const SWEEP_EVERY: u32 = 600;
+/// How long a lease holds without being renewed: so long is nobody else at work on what a dead worker held.
+pub(crate) const LEASE: Duration = Duration::from_secs(20);
+/// How often a lease is renewed while calls are out or the rate makes them wait.
+pub(crate) const RENEW: Duration = Duration::from_secs(5);
+/// Chunks of one run that are sent at the same time: more only made PostgreSQL's share of two cores larger.
+const SENDERS: usize = 4;
+/// How often to delete what has lapsed and to make room for what comes.
+const SWEEP: Duration = Duration::from_secs(300);
 
 /// A message's id outside: it says which run and which one in it.
 pub fn public_id(run: RunId, n: i32) -> String {
@@ -49,106 +57,43 @@ pub(crate) fn message_of(bytes: &[u8]) -> Option<(RunId, i32)> {
     Some((RunId(Uuid::from_slice(run).ok()?), i32::from_be_bytes(n.try_into().ok()?)))
 }
 
-/// Works until told to stop; then finishes the group it is at and returns. Errors are logged and tried again.
+/// Works until told to stop; then finishes the groups it is at and returns. Errors are logged and tried again.
 pub async fn work(engine: Engine, stop: CancellationToken) {
-    let mut worker = Worker::new(engine);
-    let mut quiet = 0u32;
+    let worker = Arc::new(Worker::new(engine.clone(), stop.clone(), SENDERS));
+    tokio::join!(desk::serve(worker), sweep_often(&engine, &stop));
+}
+
+/// Works until nothing is left to do, one chunk after the other: for tests. Messages that wait for a later moment stay.
+pub async fn run_until_idle(engine: &Engine) -> Result<()> {
+    let worker = Worker::new(engine.clone(), CancellationToken::new(), 1);
+    let mut busy = true;
+    while std::mem::take(&mut busy) {
+        for open in worker.open_runs().await? {
+            busy |= run::work_on(&worker, &open).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn sweep_often(engine: &Engine, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match worker.pass(&stop).await {
-            Ok(true) => continue,
-            Ok(false) => POLL,
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "sending: trying again");
-                POLL * 4
-            }
-        };
-        quiet += 1;
-        if quiet.is_multiple_of(SWEEP_EVERY)
-            && let Err(error) = sweep(&worker.engine).await
-        {
+        if let Err(error) = sweep(engine).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "clean-up: trying again later");
         }
         tokio::select! {
-            () = worker.engine.wake.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(SWEEP) => {}
             () = stop.cancelled() => {}
         }
     }
 }
 
-/// Works until nothing is left to do: for tests and benchmarks. Messages that wait for a later moment stay.
-pub async fn run_until_idle(engine: &Engine) -> Result<()> {
-    let mut worker = Worker::new(engine.clone());
-    while worker.pass(&CancellationToken::new()).await? {}
-    Ok(())
-}
-
-/// Deletes sessions, throttles and form contents that have lapsed.
+/// Deletes sessions, throttles and form contents that have lapsed; makes the partitions of this month and the next.
 async fn sweep(engine: &Engine) -> Result<()> {
     let now = engine.clock.now();
+    engine.db.make_partitions(now).await?;
     accounts::sessions::sweep(engine, now).await?;
     accounts::throttle::sweep(engine, now).await?;
     accounts::flash::sweep(engine, now).await
-}
-
-/// One worker: its name on leases, and its connections to providers.
-struct Worker {
-    engine: Engine,
-    name: String,
-    lanes: Lanes,
-}
-
-impl Worker {
-    fn new(engine: Engine) -> Self {
-        let name = crate::db::new_id(engine.clock.now()).to_string();
-        Self { engine, name, lanes: Lanes::default() }
-    }
-
-    /// One round over every workspace that has something to do, each getting one step in turn, so that a large one
-    /// does not hold up the others. Says whether anything was done.
-    async fn pass(&mut self, stop: &CancellationToken) -> Result<bool> {
-        let (mut busy, mut failed) = (false, None);
-        for tenant in store::tenants_with_work(self.engine.db.global(), self.engine.clock.now()).await? {
-            for run in self.open_runs(tenant).await? {
-                if stop.is_cancelled() {
-                    return Ok(false);
-                }
-                // A run that cannot go on must not hold up those after it.
-                match self.step(tenant, run, stop).await {
-                    Ok(done) => busy |= done,
-                    Err(error) => failed = Some(error),
-                }
-            }
-        }
-        match failed {
-            Some(error) if busy => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a run cannot go on; the others do");
-                Ok(true)
-            }
-            Some(error) => Err(error),
-            None => Ok(busy),
-        }
-    }
-
-    async fn open_runs(&self, tenant: TenantId) -> Result<Vec<RunId>> {
-        let mut tx = self.engine.db.begin_for(tenant).await?;
-        store::open_runs(&mut tx, self.engine.clock.now()).await
-    }
-
-    /// One step of one run: plan some, send a chunk, send what is due alone; finish it when nothing is left.
-    async fn step(&mut self, tenant: TenantId, run: RunId, stop: &CancellationToken) -> Result<bool> {
-        let planned = plan::some(&self.engine, tenant, run).await?;
-        let sent = group::send_chunk(self, tenant, run, stop).await?;
-        let alone = alone::send_due(self, tenant, run).await?;
-        if planned || sent || alone {
-            return Ok(true);
-        }
-        let now = self.engine.clock.now();
-        let mut tx = self.engine.db.begin_for(tenant).await?;
-        let finished = store::finish_run(&mut tx, run, now).await?;
-        tx.commit().await?;
-        Ok(finished)
-    }
 }
 
 #[cfg(test)]

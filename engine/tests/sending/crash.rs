@@ -11,7 +11,7 @@ const BEN: &str = "ben@two.example";
 
 /// Longer than a lease.
 fn a_lease() -> TimeDelta {
-    TimeDelta::seconds(151)
+    TimeDelta::seconds(21)
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn what_a_dead_worker_left_of_a_stopped_campaign_is_in_doubt() {
     stage.here.act(async |tx| campaigns::cancel(tx, campaign).await).await.unwrap();
     worker.abort();
     assert!(worker.await.unwrap_err().is_cancelled());
-    stage.here.clock.advance(TimeDelta::seconds(151));
+    stage.here.clock.advance(TimeDelta::seconds(21));
     stage.here.work().await;
     let figures = Figures { audience: 120, in_doubt: 50, cancelled: 70, ..Default::default() };
     assert_eq!(stage.here.figures(campaign).await, figures);

@@ -127,9 +127,11 @@ async fn one_workspaces_broken_account_does_not_hold_up_another() {
     sqlx::query(spoilt).execute(stage.here.engine.db.owner()).await.unwrap();
     let neighbour = stage.here.neighbour("Oak Lane").await;
     let campaign = started_in(&neighbour, &stage).await;
-    let _ = engine::sending::run_until_idle(&neighbour.engine).await;
+    neighbour.work().await;
     assert_eq!(neighbour.status(campaign).await, "Finished");
-    assert_eq!(stage.here.status(broken).await, "Sending");
+    assert_eq!(stage.here.status(broken).await, "Paused");
+    let detail = stage.here.act(async |tx| campaigns::get(tx, broken).await).await.unwrap().campaign;
+    assert!(detail.status_reason.unwrap().contains("cannot be sent as it is configured"));
 }
 
 async fn started_in(workspace: &TestWorkspace, stage: &Stage) -> domain::id::CampaignId {

@@ -49,6 +49,7 @@ fn remedy(part: Part, code: &str) -> &'static str {
             SkipReason::NoConsent => "Record their consent at the contact, if they gave it. Nothing goes out without.",
             SkipReason::Suppressed => "They unsubscribed, or the address does not work. Nothing to do.",
             SkipReason::MissingValue => "Fill in the value at the contact, or take the variable out of the text.",
+            SkipReason::Expired => "The campaign said not to send after that time. Nothing to do.",
             SkipReason::Gone => "They were deleted before their message was due. Nothing to do.",
         };
     }

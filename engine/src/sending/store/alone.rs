@@ -14,15 +14,16 @@ pub(in crate::sending) async fn doubt_lapsed(
     run: RunId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let lapsed = sqlx::query!(
-        "select n, attempts from message
-         where run_id = $1 and due_at <= $2 and noted_at is not null and state = 'planned' for update skip locked",
+    let lapsed = sqlx::query_as!(
+        Planned,
+        r#"select n, contact_id as contact, attempts from message
+         where run_id = $1 and due_at <= $2 and noted_at is not null and state = 'planned' for update skip locked"#,
         run.0,
         now
     )
     .fetch_all(&mut *conn)
     .await?;
-    let doubted: Vec<_> = lapsed.iter().map(|row| interrupted(row.n, row.attempts)).collect();
+    let doubted: Vec<_> = lapsed.iter().map(interrupted).collect();
     if doubted.is_empty() {
         return Ok(false);
     }
@@ -35,7 +36,7 @@ pub(in crate::sending) async fn lease_due(
     run: RunId,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-    limit: i32,
+    limit: usize,
 ) -> Result<Vec<Planned>> {
     Ok(sqlx::query_as!(
         Planned,
@@ -43,14 +44,35 @@ pub(in crate::sending) async fn lease_due(
            where (tenant_id, run_id, n) in (
              select tenant_id, run_id, n from message
              where run_id = $1 and due_at <= $2 and noted_at is null and state = 'planned'
-               and exists (select from run where id = $1 and status = 'running')
+               and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $2))
              order by due_at limit $4 for update skip locked)
            returning n, contact_id as contact, attempts"#,
         run.0,
         now,
         until,
-        i64::from(limit)
+        limit as i64
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Lengthens the leases of messages alone; false when some are not ours any more.
+pub(in crate::sending) async fn renew_alone(
+    conn: &mut PgConnection,
+    run: RunId,
+    ns: &[i32],
+    noted_at: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update message set due_at = $4
+         where run_id = $1 and n = any($2) and noted_at = $3 and state = 'planned'",
+        run.0,
+        ns,
+        noted_at,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == ns.len() as u64)
 }

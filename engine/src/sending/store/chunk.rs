@@ -48,7 +48,8 @@ pub(in crate::sending) async fn lease(
     Ok(Some(chunk))
 }
 
-/// Notes that messages up to `to` are about to be handed over; false when the lease is lost or the run is not on.
+/// Notes that messages up to `to` are about to be handed over, and renews the lease; false when the lease is lost or
+/// the run is not on.
 pub(in crate::sending) async fn note(
     conn: &mut PgConnection,
     run: RunId,
@@ -59,34 +60,57 @@ pub(in crate::sending) async fn note(
     let done = sqlx::query!(
         "update chunk set noted = $4, leased_until = $5
          where run_id = $1 and first = $2 and token = $3 and not done and last >= $4
-           and exists (select from run where id = $1 and status = 'running')",
+           and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $6))",
         run.0,
         chunk.first,
         chunk.token,
         to,
-        now + LEASE
+        now + LEASE,
+        now
     )
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub(in crate::sending) async fn planned_between(
+/// The next planned messages of a chunk.
+pub(in crate::sending) async fn planned_after(
     conn: &mut PgConnection,
     run: RunId,
     after: i32,
-    to: i32,
+    last: i32,
+    limit: usize,
 ) -> Result<Vec<Planned>> {
     Ok(sqlx::query_as!(
         Planned,
         r#"select n, contact_id as contact, attempts from message
-           where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n"#,
+           where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n limit $4"#,
         run.0,
         after,
-        to
+        last,
+        limit as i64
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Lengthens the lease; false when it is somebody else's by now.
+pub(in crate::sending) async fn renew(
+    conn: &mut PgConnection,
+    run: RunId,
+    chunk: &Chunk,
+    until: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update chunk set leased_until = $4 where run_id = $1 and first = $2 and token = $3",
+        run.0,
+        chunk.first,
+        chunk.token,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// A chunk has been settled up to `to`. Only the holder of the lease may say so; says whether it was.
@@ -128,7 +152,7 @@ async fn doubt_between(
     to: i32,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let noted = planned_between(&mut *conn, run, after, to).await?;
-    let doubted: Vec<_> = noted.iter().map(|message| interrupted(message.n, message.attempts)).collect();
+    let noted = planned_after(&mut *conn, run, after, to, usize::try_from(to - after).unwrap_or(0)).await?;
+    let doubted: Vec<_> = noted.iter().map(interrupted).collect();
     settle(conn, tenant, run, &doubted, now).await
 }

@@ -1,13 +1,16 @@
 //! Runs: which are open, what they froze, when they are over.
 
 use chrono::{DateTime, Utc};
-use domain::id::{CampaignId, ProviderId, RunId, TenantId};
+use domain::{
+    campaign::CampaignStatus,
+    id::{CampaignId, ProviderId, RunId, TenantId},
+};
 use sqlx::{PgConnection, PgPool, types::Json};
 
 use crate::{
     Result,
     campaigns::{RunContent, RunSender},
-    sending::mail::Frozen,
+    sending::{mail::Frozen, run::Open},
 };
 
 pub(in crate::sending) async fn tenants_with_work(db: &PgPool, now: DateTime<Utc>) -> Result<Vec<TenantId>> {
@@ -16,15 +19,23 @@ pub(in crate::sending) async fn tenants_with_work(db: &PgPool, now: DateTime<Utc
     Ok(ids.into_iter().map(TenantId).collect())
 }
 
-/// Runs that are on, and stopped ones of which something may still be handed over.
-pub(in crate::sending) async fn open_runs(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<RunId>> {
-    Ok(sqlx::query_scalar!(
-        r#"select id as "id: RunId" from run
-           where finished_at is null and status in ('running', 'cancelled') and begin_at <= $1 order by id"#,
+/// Runs that are on, and stopped ones of which something may still be handed over or is to be set aside.
+pub(in crate::sending) async fn open_runs(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Open>> {
+    let rows = sqlx::query!(
+        r#"select id as "run: RunId", status as "status: CampaignStatus",
+             (expires_at is not null and expires_at <= $1) as "is_expired!"
+           from run where finished_at is null and status in ('running', 'cancelled') and begin_at <= $1 order by id"#,
         now
     )
     .fetch_all(conn)
-    .await?)
+    .await?;
+    let open =
+        rows.into_iter().map(|row| Open { tenant, run: row.run, status: row.status, is_expired: row.is_expired });
+    Ok(open.collect())
 }
 
 /// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
@@ -33,7 +44,7 @@ pub(in crate::sending) async fn finish_run(conn: &mut PgConnection, run: RunId, 
     let finished = sqlx::query_scalar!(
         r#"with finished as (
              update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
-             where id = $1 and status in ('running', 'cancelled') and finished_at is null and planned
+             where id = $1 and finished_at is null and (status = 'cancelled' or status = 'running' and planned)
                and not exists (select from chunk where run_id = $1 and not done)
                and not exists (select from message where run_id = $1 and due_at is not null and state = 'planned')
              returning campaign_id
@@ -53,12 +64,17 @@ pub(in crate::sending) async fn finish_run(conn: &mut PgConnection, run: RunId, 
 pub(in crate::sending) async fn frozen(conn: &mut PgConnection, run: RunId) -> Result<Option<Frozen>> {
     let row = sqlx::query!(
         r#"select content as "content: Json<RunContent>", sender as "sender: Json<RunSender>",
-             provider_id as "provider: ProviderId"
+             provider_id as "provider: ProviderId", rate_per_second
            from run where id = $1"#,
         run.0
     );
     let frozen = row.fetch_optional(conn).await?;
-    Ok(frozen.map(|row| Frozen { content: row.content.0, sender: row.sender.0, provider: row.provider }))
+    Ok(frozen.map(|row| Frozen {
+        content: row.content.0,
+        sender: row.sender.0,
+        provider: row.provider,
+        rate: row.rate_per_second,
+    }))
 }
 
 pub(in crate::sending) async fn campaign_of(conn: &mut PgConnection, run: RunId) -> Result<Option<CampaignId>> {
