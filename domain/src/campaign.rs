@@ -7,11 +7,15 @@ use crate::{
     channel::Channel,
     error::{FieldErrors, Refused},
     id::{CampaignId, ListId, RunId, SenderId, TemplateId, UserId},
+    schedule::Schedule,
     stats::{Figures, Grouped},
     template::EmailContent,
     text,
     words::words,
 };
+
+/// The most messages a second that a campaign may ask for.
+const RATE_MAX: i32 = 10_000;
 
 words! {
     /// Where a campaign stands.
@@ -153,6 +157,10 @@ pub struct Campaign {
     pub run_id: Option<RunId>,
     /// When the first message of that run may go: until then nothing is sent, and stopping it sends nothing at all.
     pub begins_at: Option<DateTime<Utc>>,
+    /// Messages a second at the most; 100 where none is set.
+    pub rate_per_second: Option<i32>,
+    /// Whoever was not sent to by then is not sent to any more.
+    pub not_after: Option<DateTime<Utc>>,
     /// Figures of its newest run.
     pub figures: Figures,
 }
@@ -225,8 +233,10 @@ pub struct NewCampaign {
     pub sender_id: Option<String>,
     /// For whom.
     pub audience: NewAudience,
-    /// When; only now so far.
+    /// When: see [`Schedule::parse`].
     pub schedule: Option<serde_json::Value>,
+    /// Messages a second, as number or text; 100 when empty.
+    pub rate_per_second: serde_json::Value,
 }
 
 /// Content for each channel, as typed.
@@ -286,6 +296,10 @@ pub struct ParsedCampaign {
     pub sender_id: Option<SenderId>,
     /// For whom.
     pub audience: Audience,
+    /// When.
+    pub schedule: Schedule,
+    /// Messages a second.
+    pub rate_per_second: Option<i32>,
 }
 
 impl NewCampaign {
@@ -301,10 +315,16 @@ impl NewCampaign {
         let sender_id = errors.take("sender_id", parse_id(self.sender_id.as_deref(), "There is no such sender."));
         let include = errors.take("audience.include", parse_parts(&self.audience.include));
         let exclude = errors.take("audience.exclude", parse_parts(&self.audience.exclude));
-        errors.take("schedule", parse_schedule(self.schedule.as_ref()));
-        let parsed = name.zip(code).zip(kind.zip(channels)).zip(content.zip(sender_id)).zip(include.zip(exclude));
-        errors.finish(parsed.map(|((((name, code), (kind, channels)), (content, sender_id)), (include, exclude))| {
-            ParsedCampaign { name, code, kind, channels, content, sender_id, audience: Audience { include, exclude } }
+        let schedule = Schedule::parse(self.schedule.as_ref())
+            .map_err(|(field, refused)| errors.add(field, refused.code, refused.message))
+            .ok();
+        let rate_per_second = errors.take("rate_per_second", parse_rate(&self.rate_per_second));
+        let what = name.zip(code).zip(kind.zip(channels)).zip(content.zip(sender_id));
+        let parsed = what.zip(include.zip(exclude)).zip(schedule.zip(rate_per_second));
+        errors.finish(parsed.map(|(((((name, code), (kind, channels)), (content, sender_id)), lists), when)| {
+            let audience = Audience { include: lists.0, exclude: lists.1 };
+            let (schedule, rate_per_second) = when;
+            ParsedCampaign { name, code, kind, channels, content, sender_id, audience, schedule, rate_per_second }
         }))
     }
 }
@@ -363,16 +383,17 @@ fn parse_parts(typed: &[serde_json::Value]) -> Result<Vec<AudiencePart>, Refused
     Ok(parts)
 }
 
-fn parse_schedule(typed: Option<&serde_json::Value>) -> Result<(), Refused> {
-    let now = match typed {
-        None | Some(serde_json::Value::Null) => true,
-        Some(serde_json::Value::String(word)) => word == "now",
-        Some(value) => value.get("type").and_then(|t| t.as_str()) == Some("now"),
+/// A whole number of messages a second, as number or text; none when empty.
+fn parse_rate(typed: &serde_json::Value) -> Result<Option<i32>, Refused> {
+    let number = match typed {
+        serde_json::Value::Null => return Ok(None),
+        serde_json::Value::String(empty) if empty.trim().is_empty() => return Ok(None),
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64().and_then(|number| i32::try_from(number).ok()),
     };
-    if now {
-        Ok(())
-    } else {
-        Err(Refused::new("unsupported", "Campaigns can only be sent now so far: leave this out."))
+    match number {
+        Some(rate @ 1..=RATE_MAX) => Ok(Some(rate)),
+        _ => Err(Refused::new("invalid", "A whole number from 1 to 10,000.")),
     }
 }
 

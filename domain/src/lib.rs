@@ -20,6 +20,7 @@ pub mod page;
 pub mod provider;
 pub mod rate;
 pub mod retry;
+pub mod schedule;
 pub mod stats;
 pub mod template;
 pub mod text;

@@ -4,6 +4,7 @@
 mod start;
 mod store;
 
+use chrono::{DateTime, Utc};
 use domain::{
     access::{Reach, Verb},
     account::Workspace,
@@ -71,7 +72,8 @@ pub async fn create(tx: &mut Tx, new: &NewCampaign) -> Result<CampaignDetail> {
         Some(code) => code,
         None => free_code(tx, &parsed.name).await?,
     };
-    store::insert(tx, id, &code, &parsed).await?;
+    let not_after = not_after(tx, &parsed).await?;
+    store::insert(tx, id, &code, &parsed, not_after).await?;
     store::set_content(tx, id, content.as_ref()).await?;
     record(tx, "campaign.created", id, &parsed.name, serde_json::json!({ "code": code })).await?;
     get(tx, id).await
@@ -83,7 +85,8 @@ pub async fn update(tx: &mut Tx, id: CampaignId, new: &NewCampaign) -> Result<Ca
     let parsed = new.parse()?;
     let before = get(tx, id).await?;
     let content = resolve(tx, &parsed).await?;
-    if !store::update_draft(tx, id, &parsed).await? {
+    let not_after = not_after(tx, &parsed).await?;
+    if !store::update_draft(tx, id, &parsed, not_after).await? {
         return Err(Error::conflict(
             "not_draft",
             format!("Only drafts can be changed; this one is {}.", before.campaign.status_shown()),
@@ -158,6 +161,14 @@ async fn resolve(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<Campaign
     };
     errors.finish(Some(()))?;
     Ok(content)
+}
+
+/// A local time is that of the workspace.
+async fn not_after(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<DateTime<Utc>>> {
+    let Some(moment) = parsed.schedule.not_after else { return Ok(None) };
+    let zone = store::workspace(tx.conn()).await?.time_zone;
+    let zone = domain::zone::parse(&zone).map_err(|refused| Error::internal("time zone", refused.message))?;
+    Ok(Some(moment.in_zone(zone)))
 }
 
 fn no_content() -> CampaignContent {

@@ -1,7 +1,7 @@
 //! Starting a campaign and the moves while it runs (SPEC 5.2). Starting only writes the run: who gets it is planned in
 //! the background, so that the answer is as quick for a million people as for three.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Verb,
     campaign::{Blocker, CampaignDetail, CampaignStatus},
@@ -44,10 +44,14 @@ pub(crate) struct RunSender {
 /// What is still missing before it can start; empty when nothing is.
 pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
     let detail = get(tx, id).await?;
-    Ok(missing(&detail).0.into_iter().map(|error| Blocker { code: error.code, message: error.message }).collect())
+    Ok(missing(&detail, tx.now)
+        .0
+        .into_iter()
+        .map(|error| Blocker { code: error.code, message: error.message })
+        .collect())
 }
 
-fn missing(detail: &CampaignDetail) -> FieldErrors {
+fn missing(detail: &CampaignDetail, begins_at: DateTime<Utc>) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if let Some(nobody) = nobody_chosen(&detail.audience) {
         errors.add("audience.include", &nobody.code, nobody.message);
@@ -57,6 +61,9 @@ fn missing(detail: &CampaignDetail) -> FieldErrors {
     }
     if detail.sender.is_none() {
         errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
+    }
+    if detail.campaign.not_after.is_some_and(|end| end <= begins_at) {
+        errors.add("schedule.not_after", "past", "The moment after which nothing is sent is past: set a later one.");
     }
     errors
 }
@@ -78,18 +85,19 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
         Some(sender) => providers::sender(tx.conn(), sender).await?,
         None => None,
     };
-    let (sender, errors) = (sender, missing(&detail));
+    let hold = TimeDelta::seconds(hold.into());
+    let errors = missing(&detail, tx.now + hold);
     let sender = errors.finish(sender)?;
     if !store::reaches_anybody(tx.conn(), &detail.audience).await? {
         let message = "Nobody in this audience can be written to: nobody has an address with consent in force.";
         return Err(Error::field("audience.include", "nobody", message));
     }
     let run = RunId(new_id(tx.now));
-    insert_run(tx, run, &detail, &sender, TimeDelta::seconds(hold.into())).await?;
+    insert_run(tx, run, &detail, &sender, hold).await?;
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
-    let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold });
+    let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
     record(tx, "campaign.started", id, &detail.campaign.name, detail_words).await?;
     tx.wake_when_done(&engine.wake);
     Ok(run)
@@ -107,7 +115,7 @@ async fn insert_run(
     let content = RunContent { email: detail.content.email.clone(), about };
     let from = RunSender { email: sender.email.clone(), name: sender.name.clone() };
     let provider: ProviderId = sender.provider_id;
-    store::insert_run(tx, run, detail.campaign.id, &detail.audience, &content, &from, provider, hold).await
+    store::insert_run(tx, run, &detail.campaign, &detail.audience, &content, &from, provider, hold).await
 }
 
 /// Holds a running campaign: nothing more is handed over from within a second on.

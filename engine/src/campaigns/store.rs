@@ -1,6 +1,6 @@
 //! SQL of campaigns. Every change of state carries the state it comes from.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::Workspace,
     campaign::{Audience, Campaign, CampaignContent, CampaignStatus, CampaignType, Estimate, ParsedCampaign},
@@ -25,13 +25,15 @@ struct Row {
     status: CampaignStatus,
     status_reason: Option<String>,
     owner_id: Option<UserId>,
-    created_at: chrono::DateTime<chrono::Utc>,
-    started_at: Option<chrono::DateTime<chrono::Utc>>,
-    finished_at: Option<chrono::DateTime<chrono::Utc>>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
     run_id: Option<RunId>,
-    begins_at: Option<chrono::DateTime<chrono::Utc>>,
+    begins_at: Option<DateTime<Utc>>,
     audience: Json<Audience>,
     sender_id: Option<SenderId>,
+    rate_per_second: Option<i32>,
+    not_after: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for Campaign {
@@ -50,6 +52,8 @@ impl From<Row> for Campaign {
             finished_at: row.finished_at,
             run_id: row.run_id,
             begins_at: row.begins_at,
+            rate_per_second: row.rate_per_second,
+            not_after: row.not_after,
             figures: Figures::default(),
         }
     }
@@ -65,7 +69,7 @@ macro_rules! campaigns {
                  finished_at, run_id as "run_id: RunId",
                  (select begin_at from run r where r.tenant_id = campaign.tenant_id and r.id = campaign.run_id) as begins_at,
                  audience as "audience: Json<Audience>",
-                 sender_id as "sender_id: SenderId"
+                 sender_id as "sender_id: SenderId", rate_per_second, not_after
                from campaign "# + $rest,
             $($args)*
         )
@@ -122,12 +126,18 @@ pub(super) async fn content(conn: &mut PgConnection, id: CampaignId) -> Result<O
     }))
 }
 
-pub(super) async fn insert(tx: &mut Tx, id: CampaignId, code: &str, new: &ParsedCampaign) -> Result<()> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: CampaignId,
+    code: &str,
+    new: &ParsedCampaign,
+    not_after: Option<DateTime<Utc>>,
+) -> Result<()> {
     let (tenant, now, owner) = (tx.tenant(), tx.now, tx.actor.user().map(|user| user.0));
     sqlx::query!(
         "insert into campaign (tenant_id, id, name, code, kind, channels, status, sender_id, audience, owner_id,
-           created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $10)",
+           created_at, updated_at, rate_per_second, not_after)
+         values ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $10, $11, $12)",
         tenant,
         id.0,
         new.name,
@@ -137,18 +147,25 @@ pub(super) async fn insert(tx: &mut Tx, id: CampaignId, code: &str, new: &Parsed
         new.sender_id.map(|sender| sender.0),
         Json(&new.audience) as _,
         owner,
-        now
+        now,
+        new.rate_per_second,
+        not_after
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-pub(super) async fn update_draft(tx: &mut Tx, id: CampaignId, new: &ParsedCampaign) -> Result<bool> {
+pub(super) async fn update_draft(
+    tx: &mut Tx,
+    id: CampaignId,
+    new: &ParsedCampaign,
+    not_after: Option<DateTime<Utc>>,
+) -> Result<bool> {
     let now = tx.now;
     let done = sqlx::query!(
         "update campaign set name = $2, code = coalesce($3, code), channels = $4, sender_id = $5, audience = $6,
-           updated_at = $7
+           updated_at = $7, rate_per_second = $8, not_after = $9
          where id = $1 and status = 'draft'",
         id.0,
         new.name,
@@ -156,7 +173,9 @@ pub(super) async fn update_draft(tx: &mut Tx, id: CampaignId, new: &ParsedCampai
         &new.channels as &[Channel],
         new.sender_id.map(|sender| sender.0),
         Json(&new.audience) as _,
-        now
+        now,
+        new.rate_per_second,
+        not_after
     )
     .execute(tx.conn())
     .await?;
@@ -295,7 +314,7 @@ pub(super) async fn set_status(
 pub(super) async fn insert_run(
     tx: &mut Tx,
     run: RunId,
-    campaign: CampaignId,
+    campaign: &Campaign,
     audience: &Audience,
     content: &RunContent,
     sender: &RunSender,
@@ -304,17 +323,20 @@ pub(super) async fn insert_run(
 ) -> Result<()> {
     let (tenant, now) = (tx.tenant(), tx.now);
     sqlx::query!(
-        "insert into run (tenant_id, id, campaign_id, status, audience, content, sender, provider_id, begin_at, created_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)",
+        "insert into run (tenant_id, id, campaign_id, status, audience, content, sender, provider_id, begin_at, created_at,
+           rate_per_second, expires_at)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)",
         tenant,
         run.0,
-        campaign.0,
+        campaign.id.0,
         Json(audience) as _,
         Json(content) as _,
         Json(sender) as _,
         provider.0,
         now + hold,
-        now
+        now,
+        campaign.rate_per_second,
+        campaign.not_after
     )
     .execute(tx.conn())
     .await?;

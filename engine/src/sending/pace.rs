@@ -59,7 +59,7 @@ impl Pace {
         let now = self.steady.now();
         let mut state = self.state();
         state.count(now);
-        state.bucket.as_mut().map_or(Duration::ZERO, |bucket| bucket.take(1.0, now))
+        state.bucket.as_mut().map_or(Duration::ZERO, |bucket| bucket.take(1, now))
     }
 
     /// How long until one may go; zero when it may now.
@@ -87,7 +87,7 @@ impl Pace {
         let now = self.steady.now();
         let mut state = self.state();
         if let Some(bucket) = &mut state.bucket {
-            bucket.succeeded(1.0, now);
+            bucket.succeeded(1, now);
         }
         let is_over = state.slowed_at.is_some_and(|at| now - at > REMEMBERED);
         if is_over && !state.is_limited {

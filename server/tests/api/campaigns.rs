@@ -61,7 +61,7 @@ async fn a_draft_is_made_changed_and_deleted() {
         "status": "draft", "status_reason": null, "owner_id": null, "created_at": draft["created_at"],
         "started_at": null, "begins_at": null, "finished_at": null, "run_id": null, "figures": figures, "content": content,
         "sender_id": null, "sender": null, "audience": {"include": [], "exclude": []}, "list_names": [[], []],
-        "groups": [],
+        "groups": [], "rate_per_second": null, "not_after": null,
     });
     assert_eq!(draft, expected);
     let path = format!("/campaigns/{}", id(&draft));

@@ -111,6 +111,7 @@ impl Check {
             Self::audience(detail, missing("no_audience"), review.reach),
             Self::content(detail, missing("no_content"), preview),
             Self::sender(detail, missing("no_sender")),
+            Self::timing(detail, missing("past"), review.reach),
             footer,
         ]
     }
@@ -155,6 +156,14 @@ impl Check {
         }
         let text = detail.sender.clone().unwrap_or_default();
         Self { state: State::Ready, title: "Sender".into(), text, stop: "", mend: Some(("Change", "#sender")) }
+    }
+
+    fn timing(detail: &CampaignDetail, past: Option<&Blocker>, reach: Estimate) -> Self {
+        if let Some(blocker) = past {
+            return Self::missing("Timing", blocker, "a later end", ("Change", "#timing"));
+        }
+        let text = facts::timing(&detail.campaign, reach.reachable, crate::session::time_zone());
+        Self { state: State::Ready, title: "Timing".into(), text, stop: "", mend: Some(("Change", "#timing")) }
     }
 
     fn missing(title: &str, blocker: &Blocker, stop: &'static str, mend: (&'static str, &'static str)) -> Self {

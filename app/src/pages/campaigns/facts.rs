@@ -1,10 +1,11 @@
 //! What a campaign is made of, as words: its lists, its content, and what recipients see.
 
-use domain::campaign::{CampaignContent, CampaignDetail};
+use chrono_tz::Tz;
+use domain::campaign::{Campaign, CampaignContent, CampaignDetail};
 use leptos::prelude::*;
 
 use super::page::Shown;
-use crate::components::{MailPreview, Notice, Section, Tone};
+use crate::components::{MailPreview, Notice, Section, Tone, format::plural};
 
 /// "Newsletter, VIP; without Staff"; none when no list is chosen.
 pub(super) fn lists(detail: &CampaignDetail) -> Option<String> {
@@ -19,6 +20,20 @@ pub(super) fn source(content: &CampaignContent) -> String {
         (Some(name), Some(version)) => format!("Template “{name}”, version {version}"),
         _ => "Written for this campaign".into(),
     }
+}
+
+/// How fast it goes, until when, and how long that takes for so many people.
+pub(super) fn timing(campaign: &Campaign, people: i64, zone: Tz) -> String {
+    let rate = i64::from(campaign.rate_per_second.unwrap_or(domain::rate::CAMPAIGN_RATE as i32));
+    // The first burst, ten seconds' worth, goes at once.
+    let minutes = ((people - 10 * rate).max(0) / rate).div_euclid(60);
+    let long = match minutes {
+        0 => String::new(),
+        many => format!(", at least {}", plural(many.unsigned_abs(), "minute", "minutes")),
+    };
+    let end = campaign.not_after.map(|end| format!(", not after {}", crate::when::in_full(end, zone)));
+    let rate = plural(rate.unsigned_abs(), "message", "messages");
+    format!("As soon as it is started, up to {rate} a second{long}{}.", end.unwrap_or_default())
 }
 
 /// What recipients see, as a made-up person.

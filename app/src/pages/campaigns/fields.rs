@@ -18,7 +18,7 @@ pub(super) fn fields(form: FormState, draft: Draft, choices: Choices) -> AnyView
     let include = list_cards("Include people on any of", "include[]", "include", &draft.include, &lists, form);
     let exclude = list_cards("Leave out people on any of", "exclude[]", "exclude", &draft.exclude, &lists, form);
     let sender = sender(form, &draft.sender_id, senders);
-    let named = named(form, &draft);
+    let (named, when) = (named(form, &draft), when(form, &draft));
     view! {
         <Panel>{named}</Panel>
         <Section title="Who gets it" id="audience">
@@ -29,6 +29,9 @@ pub(super) fn fields(form: FormState, draft: Draft, choices: Choices) -> AnyView
         </Section>
         <Section title="Who it comes from" id="sender">
             <Panel>{sender}</Panel>
+        </Section>
+        <Section title="How fast and until when" id="timing">
+            <Panel>{when}</Panel>
         </Section>
     }
     .into_any()
@@ -56,6 +59,36 @@ fn named(form: FormState, draft: &Draft) -> AnyView {
                     optional=true
                 />
             </div>
+    }
+    .into_any()
+}
+
+fn when(form: FormState, draft: &Draft) -> AnyView {
+    let zone = crate::session::time_zone().name();
+    view! {
+        <div class="cols">
+            <TextField
+                label="Messages a second"
+                name="rate_per_second"
+                kind="number"
+                inputmode="numeric"
+                min="1"
+                max="10000"
+                value=form.value("rate_per_second", draft.rate_per_second.clone())
+                error=form.error("rate_per_second")
+                hint="100 when empty, after a first burst of ten times as many. The provider account may allow less."
+                optional=true
+            />
+            <TextField
+                label="Don't send after"
+                name="not_after"
+                kind="datetime-local"
+                value=form.value("not_after", draft.not_after.clone())
+                error=form.error("not_after")
+                hint=format!("By the clocks of {zone}. Whoever was not sent to by then is skipped.")
+                optional=true
+            />
+        </div>
     }
     .into_any()
 }

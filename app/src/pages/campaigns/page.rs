@@ -150,6 +150,8 @@ mod tests {
             finished_at: None,
             run_id: None,
             begins_at: Some(now + TimeDelta::milliseconds(29_001)),
+            rate_per_second: None,
+            not_after: None,
             figures: Figures::default(),
         };
         assert_eq!(held(&campaign, now), Some(30));

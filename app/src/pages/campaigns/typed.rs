@@ -1,5 +1,6 @@
 //! A draft as it is typed, and what there is to choose from.
 
+use chrono::{DateTime, Utc};
 use domain::{
     campaign::{AudiencePart, CampaignDetail, NewAudience, NewCampaign, NewContent, NewEmailContent},
     list::List,
@@ -22,6 +23,8 @@ pub struct Draft {
     pub(super) html: String,
     pub(super) text: String,
     pub(super) sender_id: String,
+    pub(super) rate_per_second: String,
+    pub(super) not_after: String,
 }
 
 /// Word of the card that takes the content from a template.
@@ -44,6 +47,8 @@ impl From<Draft> for NewCampaign {
             content: NewContent { email },
             sender_id: Some(draft.sender_id),
             audience: NewAudience { include: lists(draft.include), exclude: lists(draft.exclude) },
+            schedule: Some(serde_json::json!({ "type": "now", "not_after": draft.not_after })),
+            rate_per_second: draft.rate_per_second.into(),
             ..Default::default()
         }
     }
@@ -89,8 +94,15 @@ impl Draft {
             html: email.html,
             text: email.text,
             sender_id: detail.sender_id.map(|id| id.to_string()).unwrap_or_default(),
+            rate_per_second: detail.campaign.rate_per_second.map(|rate| rate.to_string()).unwrap_or_default(),
+            not_after: detail.campaign.not_after.map(in_field).unwrap_or_default(),
         }
     }
+}
+
+/// A moment as a field for date and time holds it, by the workspace's clocks.
+fn in_field(at: DateTime<Utc>) -> String {
+    at.with_timezone(&crate::session::time_zone()).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 #[cfg(test)]
