@@ -187,6 +187,8 @@ create function uuid_at(moment timestamptz) returns uuid language sql immutable 
   select rpad(lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0'), 32, '0')::uuid
 $$;
 
+revoke all on function uuid_at(timestamptz) from public;
+
 -- Makes the partitions of the month that `now` is in and of the one after, where they are missing. What was written
 -- to the default partition before stays there: such a month gets none.
 create function make_partitions(now timestamptz) returns int language plpgsql

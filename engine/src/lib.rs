@@ -12,6 +12,7 @@ pub mod db;
 pub mod embedded;
 pub mod error;
 pub mod lists;
+pub mod outbox;
 pub mod providers;
 pub mod reports;
 pub mod secrets;

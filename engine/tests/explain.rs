@@ -30,7 +30,7 @@ const LARGE: &[&str] = &[
     "consent_entry",
     "contact",
     "list_member",
-    "message_all",
+    "message_other",
     "session",
     "suppression",
 ];

@@ -46,6 +46,10 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let sender = here.sender(&here.provider(sink).await).await;
     let address = format!("ada@{}.example", here.tenant.0);
     here.contact(&address, &[list]).await;
+    let tenant = here.tenant;
+    here.act(async |tx| engine::outbox::subscribe(tx.conn(), tenant, "campaign.started", "hook").await)
+        .await
+        .expect("a subscription");
     here.template("Spring", "Hello", "<p>Hello</p>").await;
     let campaign = here.campaign("Spring news", sender, &[list]).await;
     here.start(campaign).await;

@@ -22,7 +22,7 @@ use crate::{
     Error, Result,
     accounts::audit,
     db::{Tx, new_id},
-    lists, providers, reports, templates,
+    lists, outbox, providers, reports, templates,
 };
 
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
@@ -191,7 +191,11 @@ async fn names(tx: &mut Tx, ids: &[domain::id::ListId]) -> Result<Vec<String>> {
     Ok(names.into_iter().map(|name| name.unwrap_or_else(|| "Deleted list".into())).collect())
 }
 
+/// Writes what happened into the audit log, and tells those outside who want to hear of it.
 async fn record(tx: &mut Tx, action: &str, id: CampaignId, name: &str, detail: serde_json::Value) -> Result<()> {
+    let (tenant, now) = (tx.actor.tenant, tx.now);
+    let news = serde_json::json!({ "campaign_id": id, "name": name, "detail": detail });
+    outbox::tell(tx.conn(), tenant, action, &news, now).await?;
     audit::record(tx, audit::Act { action, kind: "campaign", id: id.to_string(), name, detail }).await
 }
 

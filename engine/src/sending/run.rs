@@ -15,7 +15,7 @@ use futures::future::join_all;
 use tokio::sync::Notify;
 
 use super::{alone, chunk, desk::Worker, group, lanes::Lane, plan, store};
-use crate::{Error, Result};
+use crate::{Error, Result, outbox};
 
 /// How long a run keeps its place while others wait for one.
 const TURN: TimeDelta = TimeDelta::seconds(5);
@@ -166,10 +166,10 @@ async fn wind_up(worker: &Worker, open: &Open) -> Result<bool> {
 async fn finish(worker: &Worker, open: &Open) -> Result<bool> {
     let now = worker.engine.clock.now();
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;
-    let finished = store::finish_run(&mut tx, open.run, now).await?;
+    let Some(campaign) = store::finish_run(&mut tx, open.run, now).await? else { return Ok(false) };
+    let news = serde_json::json!({ "campaign_id": campaign, "run_id": open.run });
+    outbox::tell(&mut tx, open.tenant, "campaign.finished", &news, now).await?;
     tx.commit().await?;
-    if finished {
-        worker.lanes.forget(open.run);
-    }
-    Ok(finished)
+    worker.lanes.forget(open.run);
+    Ok(true)
 }

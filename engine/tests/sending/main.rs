@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod crash;
+mod limits;
 mod moves;
+mod outbox;
 mod plan;
 mod refusals;
 mod starting;

@@ -40,8 +40,12 @@ pub(in crate::sending) async fn open_runs(
 
 /// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
 /// stopped.
-pub(in crate::sending) async fn finish_run(conn: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<bool> {
-    let finished = sqlx::query_scalar!(
+pub(in crate::sending) async fn finish_run(
+    conn: &mut PgConnection,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<Option<CampaignId>> {
+    Ok(sqlx::query_scalar!(
         r#"with finished as (
              update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
              where id = $1 and finished_at is null and (status = 'cancelled' or status = 'running' and planned)
@@ -52,13 +56,12 @@ pub(in crate::sending) async fn finish_run(conn: &mut PgConnection, run: RunId, 
              update campaign c set status = 'completed', finished_at = $2, updated_at = $2 from finished f
              where c.id = f.campaign_id and c.status = 'running'
            )
-           select count(*) as "n!" from finished"#,
+           select campaign_id as "id!: CampaignId" from finished"#,
         run.0,
         now
     )
-    .fetch_one(conn)
-    .await?;
-    Ok(finished == 1)
+    .fetch_optional(conn)
+    .await?)
 }
 
 pub(in crate::sending) async fn frozen(conn: &mut PgConnection, run: RunId) -> Result<Option<Frozen>> {
