@@ -41,7 +41,7 @@ macro_rules! fill {
 }
 
 pub async fn run(options: &Options, place: &Place) -> Result<Value> {
-    let stage = Stage::new(place, options, NOWHERE).await?;
+    let stage = Stage::new(&place.engine, options, NOWHERE).await?;
     let mut meter = Meter::new(place.owner()).await?;
     meter.begin();
     let (run, insert) = insert_select(place, stage.tenant).await?;

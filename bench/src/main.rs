@@ -1,6 +1,7 @@
 //! `carillon-bench NAME`: measures one thing that Carillon does, on a durable PostgreSQL of its own, beside what the same
 //! machine could do at most in the same run. The last line it prints is one JSON object; docs/PERFORMANCE.md explains.
 
+mod crash;
 mod limits;
 mod measure;
 mod place;
@@ -20,7 +21,7 @@ use serde_json::Value;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Measures Carillon beside what the machine can do at most.
-#[derive(Parser)]
+#[derive(Clone, Parser)]
 #[command(name = "carillon-bench", version, arg_required_else_help = true)]
 struct Options {
     /// What to measure.
@@ -35,6 +36,15 @@ struct Options {
     /// should be on the kind of disk that the product would use: what is measured waits for it.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// How often: `crash` only.
+    #[arg(long, default_value_t = 1)]
+    runs: u32,
+    /// The program to kill, `crash` only [default: `carillon` beside this one].
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// Where to write down what is taken: `post` only.
+    #[arg(long)]
+    log: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -47,16 +57,22 @@ enum Name {
     Plan,
     /// A whole campaign to an SMTP server on loopback.
     Send,
+    /// A whole campaign of the real program, which is killed again and again, and its database too.
+    Crash,
+    /// The mail server of `crash`, in a process of its own.
+    #[value(hide = true)]
+    Post,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     // Wrong use exits with 2 and lists the names there are; clap does both.
     match run(&Options::parse()).await {
-        Ok(measured) => {
+        Ok(Some(measured)) => {
             println!("{measured}");
             ExitCode::SUCCESS
         }
+        Ok(None) => ExitCode::SUCCESS,
         Err(error) => {
             tell_failure(error.as_ref());
             ExitCode::FAILURE
@@ -64,7 +80,18 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: &Options) -> Result<Value> {
+async fn run(options: &Options) -> Result<Option<Value>> {
+    match options.name {
+        Name::Post => {
+            crash::serve_post(options.log.as_deref().ok_or("post needs --log")?).await?;
+            Ok(None)
+        }
+        Name::Crash => crash::run(options).await.map(Some),
+        _ => in_place(options).await.map(Some),
+    }
+}
+
+async fn in_place(options: &Options) -> Result<Value> {
     let place = Place::open(options.data.clone().unwrap_or_else(std::env::temp_dir)).await?;
     let measured = tokio::select! {
         measured = measure(options, &place) => measured,
@@ -80,6 +107,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Start => start::run(options, place).await,
         Name::Plan => plan::run(options, place).await,
         Name::Send => send::run(options, place).await,
+        Name::Crash | Name::Post => Err("has no place".into()),
     }
 }
 

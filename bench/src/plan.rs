@@ -17,7 +17,7 @@ use crate::{
 const ROUNDS: usize = 3;
 
 pub async fn run(options: &Options, place: &Place) -> Result<Value> {
-    let stage = Stage::new(place, options, NOWHERE).await?;
+    let stage = Stage::new(&place.engine, options, NOWHERE).await?;
     let (mut raw, mut ledger) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         raw.push(limits::insert_select(place, stage.tenant).await?.1);

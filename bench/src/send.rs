@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::campaign::CampaignStatus;
 use engine::sending;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Options, Result,
@@ -15,22 +16,24 @@ use crate::{
     stage::Stage,
 };
 
-/// How long to wait for messages that are tried again later.
-const AGAIN: Duration = Duration::from_millis(100);
+/// How often to look whether it is over.
+const LOOK: Duration = Duration::from_millis(20);
 
 pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let sink = Sink::new()?;
-    let stage = Stage::new(place, options, sink.port()).await?;
+    let stage = Stage::new(&place.engine, options, sink.port()).await?;
     let mut meter = Meter::new(place.owner()).await?;
     let campaign = stage.campaign().await?;
     meter.begin();
     let run = stage.start(campaign).await?;
-    sending::run_until_idle(&place.engine).await?;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(sending::work(place.engine.clone(), stop.clone()));
     while !stage.is_over(run).await? {
-        tokio::time::sleep(AGAIN).await;
-        sending::run_until_idle(&place.engine).await?;
+        tokio::time::sleep(LOOK).await;
     }
     meter.end();
+    stop.cancel();
+    worker.await?;
     println!("sent in {:.1} s", meter.parts[0]);
 
     let taken = sink.counts();

@@ -30,7 +30,7 @@ const LOOKS: usize = 30_000;
 
 pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let sink = Sink::new()?;
-    let stage = Stage::new(place, options, sink.port()).await?;
+    let stage = Stage::new(&place.engine, options, sink.port()).await?;
     let mut meter = Meter::new(place.owner()).await?;
     let (stop, mut first) = (CancellationToken::new(), Vec::new());
     let worker = tokio::spawn(sending::work(place.engine.clone(), stop.clone()));

@@ -35,7 +35,13 @@ impl Database {
             Some(_) => no_cluster(config)?,
             None => Some(Cluster::serve(settings(config)).await?),
         };
-        Self::open(config, cluster).await
+        let is_alone = cluster.is_some();
+        let database = Self::open(config, cluster).await?;
+        if is_alone {
+            // Nobody else works on a database of our own: what a killed server held need not be waited for.
+            database.engine.db.forget_leases().await?;
+        }
+        Ok(database)
     }
 
     /// For other commands: the cluster that a server keeps running, or one for the time of the command.
