@@ -1,0 +1,161 @@
+//! The world: a clock, a database that can be away, a provider, workers, people. One event at a time, by chance.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{consent::State, guard::Facts, rate::Bucket};
+
+use crate::{
+    chance::Chance,
+    ledger::{Ledger, Time},
+    moves::Decision,
+    mutation::Mutation,
+    plan::Sizes,
+    provider::{Provider, Temper},
+    witness::Sight,
+    worker::Worker,
+};
+
+pub struct World {
+    pub now: Time,
+    pub chance: Chance,
+    pub ledger: Ledger,
+    /// The database is gone.
+    pub away: bool,
+    /// Once in so many times a transaction is stored and its worker does not hear of it.
+    pub not_heard: usize,
+    pub provider: Provider,
+    pub bucket: Bucket,
+    /// The account sleeps until then.
+    pub asleep_until: Time,
+    /// By person: the text has a place that they leave empty.
+    pub unwritable: Vec<bool>,
+    pub workers: Vec<Worker>,
+    pub sizes: Sizes,
+    pub group_max: usize,
+    pub habits: Habits,
+    /// What happened, where somebody wants to read it.
+    pub trace: Option<Vec<String>>,
+    names: usize,
+}
+
+/// What kind of history this is.
+#[derive(Clone, Copy)]
+pub struct Habits {
+    /// Faults in a hundred events.
+    pub faults: usize,
+    /// Somebody may stop the campaign for good.
+    pub cancels: bool,
+    /// What the policy says of doubts older than a day.
+    pub policy: Option<Decision>,
+    /// Once in so many times that how a group ended is stored, its worker does not hear of it and stores it again.
+    pub deaf: usize,
+    /// Events before it calms down.
+    pub events: usize,
+}
+
+impl World {
+    pub fn new(seed: u64, mutation: Option<Mutation>, traced: bool) -> Self {
+        let mut chance = Chance::of(seed);
+        let people = chance.of_these(&[1, 2, 3, 5, 7, 9]);
+        let facts = (0..people).map(|_| facts(&mut chance)).collect();
+        let temper =
+            chance.of_these(&[Temper::GOOD, Temper::FLAKY, Temper::SLOW, Temper::SLOW, Temper::STORM, Temper::SILENT]);
+        let (quota, workers, now) = (chance.between(2, 40) as u32, chance.between(1, 4), DateTime::UNIX_EPOCH);
+        Self {
+            now,
+            ledger: Ledger::new(facts, mutation),
+            away: false,
+            not_heard: chance.of_these(&[0, 5, 20]),
+            provider: Provider::new(temper, quota),
+            bucket: Bucket::per_account(quota, now),
+            asleep_until: now,
+            unwritable: (0..people).map(|_| chance.one_in(15)).collect(),
+            workers: (0..workers).map(Worker::new).collect(),
+            sizes: Sizes { batch: chance.between(2, 5), chunk: chance.between(1, 5) as i32 },
+            group_max: chance.between(1, 4),
+            habits: habits(&mut chance),
+            trace: traced.then(Vec::new),
+            names: workers,
+            chance,
+        }
+    }
+
+    /// A transaction: carried out whole, or not; and sometimes carried out without anybody hearing of it.
+    pub fn transact<T>(&mut self, transaction: impl FnOnce(&mut Ledger, Time) -> T) -> Option<T> {
+        if self.away {
+            return None;
+        }
+        let done = transaction(&mut self.ledger, self.now);
+        if self.chance.one_in(self.not_heard) {
+            self.ledger.witness.sees(Sight::NotHeard);
+            return None;
+        }
+        Some(done)
+    }
+
+    /// Whether the account sleeps.
+    pub fn sleeps(&self) -> bool {
+        self.now < self.asleep_until
+    }
+
+    /// A name for a worker's new life.
+    pub fn next_id(&mut self) -> usize {
+        self.names += 1;
+        self.names
+    }
+
+    /// Time goes on, or steps back.
+    pub fn advance(&mut self, by: TimeDelta) {
+        self.now += by;
+        if by < TimeDelta::zero() {
+            self.provider.forget_times();
+        }
+    }
+
+    /// Lets a worker make a step; says whether it had anything to do.
+    pub fn step(&mut self, i: usize) -> bool {
+        let mut worker = std::mem::replace(&mut self.workers[i], Worker::new(usize::MAX));
+        let before = self.trace.is_some().then(|| worker.doing.told());
+        let done = worker.step(self);
+        if let Some(before) = before {
+            let (id, after) = (worker.id, worker.doing.told());
+            self.tell(|| format!("worker {id}: {before} → {after}"));
+        }
+        self.workers[i] = worker;
+        done
+    }
+
+    /// A worker dies; another one begins in its place.
+    pub fn kill(&mut self, i: usize) {
+        let mut worker = std::mem::replace(&mut self.workers[i], Worker::new(usize::MAX));
+        worker.die(self);
+        self.workers[i] = worker;
+    }
+
+    /// Writes down what happened.
+    pub fn tell(&mut self, what: impl FnOnce() -> String) {
+        let now = self.now - DateTime::<Utc>::UNIX_EPOCH;
+        if let Some(trace) = &mut self.trace {
+            trace.push(format!("{:>11.3} s  {}", now.as_seconds_f64(), what()));
+        }
+    }
+}
+
+fn facts(chance: &mut Chance) -> Facts {
+    Facts {
+        exists: !chance.one_in(40),
+        has_address: !chance.one_in(20),
+        do_not_contact: chance.one_in(40),
+        consent: (!chance.one_in(20)).then_some(State::Granted),
+        suppressed: chance.one_in(40),
+    }
+}
+
+fn habits(chance: &mut Chance) -> Habits {
+    Habits {
+        faults: chance.of_these(&[0, 3, 8]),
+        cancels: chance.one_in(4),
+        policy: chance.one_in(2).then_some(Decision::SendAgain),
+        deaf: chance.of_these(&[0, 0, 2]),
+        events: chance.between(20, 240),
+    }
+}
