@@ -24,7 +24,7 @@ pub fn lease_due(ledger: &mut Ledger, now: Time, until: Time, limit: usize) -> O
         return (!lapsed.is_empty()).then(Judged::default);
     }
     let noted = due.into_iter().map(|n| take(ledger, n, now, until)).collect();
-    Some(judge(ledger, noted))
+    Some(judge(ledger, noted, now))
 }
 
 fn take(ledger: &mut Ledger, n: i32, now: Time, until: Time) -> Todo {

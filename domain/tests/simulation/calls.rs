@@ -141,6 +141,7 @@ pub fn renew(world: &mut World, group: &mut Group) -> bool {
         Work::Chunk { held, .. } => ledger.chunks[held.chunk].renew(held.token, until).is_ok(),
         Work::Alone { .. } => alone::renew(ledger, &held, until),
     });
+    world.ledger.witness.sees(Sight::Renewed);
     match (renewed, &mut group.work) {
         (Some(true), Work::Chunk { held, .. }) => held.until = until,
         (Some(true), Work::Alone { until: mine }) => *mine = until,

@@ -18,6 +18,8 @@ pub fn next(world: &mut World) {
         64..82 => time(world),
         82..90 => receipt(world),
         90..93 => apply(world),
+        // A person alone would soon be out of it.
+        93..100 if world.habits.is_narrow && !world.chance.one_in(8) => {}
         93..100 => person(world),
         _ => fault(world),
     }

@@ -72,7 +72,7 @@ pub fn doubt(ledger: &mut Ledger, todo: Todo, now: Time) {
 pub type Judged = (Vec<Todo>, Vec<End>);
 
 /// Notes the group up to `to`, if the lease is still ours and the run is on.
-pub fn note(ledger: &mut Ledger, worker: usize, held: Held, to: i32, until: Time) -> Option<Judged> {
+pub fn note(ledger: &mut Ledger, worker: usize, held: Held, to: i32, now: Time, until: Time) -> Option<Judged> {
     let run = if ledger.breaks(Mutation::NoteWhilePaused) { Run::On } else { ledger.run() };
     let chunk = &mut ledger.chunks[held.chunk];
     let token = if ledger.mutation == Some(Mutation::IgnoreToken) { chunk.token } else { held.token };
@@ -85,16 +85,21 @@ pub fn note(ledger: &mut Ledger, worker: usize, held: Held, to: i32, until: Time
         ledger.witness.broken(|| format!("{first} to {to} were noted while the run was not on"));
     }
     let planned = planned(ledger, first..=to);
-    Some(judge(ledger, planned))
+    Some(judge(ledger, planned, now))
 }
 
-/// Asks the guards about each.
-pub fn judge(ledger: &mut Ledger, noted: Vec<Todo>) -> Judged {
+/// Asks the guards about each: expiry, and what the person said.
+pub fn judge(ledger: &mut Ledger, noted: Vec<Todo>, now: Time) -> Judged {
     let (mut ready, mut ends) = (Vec::new(), Vec::new());
+    let expired = ledger.expires_at <= now;
+    if expired && !noted.is_empty() {
+        ledger.witness.sees(Sight::Expired);
+    }
     for todo in noted {
         let verdict = decide(&ledger.people[ledger.messages[todo.n as usize - 1].person]);
-        ledger.witness.notes(todo.n, todo.handed, verdict == Verdict::Send);
-        if verdict == Verdict::Send || ledger.breaks(Mutation::ForgetGuard) {
+        let may_go = verdict == Verdict::Send && !expired;
+        ledger.witness.notes(todo.n, todo.handed, may_go);
+        if may_go || ledger.breaks(Mutation::ForgetGuard) {
             ready.push(todo);
         } else {
             ledger.witness.sees(Sight::GuardStopped);

@@ -48,6 +48,8 @@ impl Message {
 
 pub struct Ledger {
     pub status: CampaignStatus,
+    /// What is not noted by then is skipped.
+    pub expires_at: Time,
     pub planned_up_to: usize,
     pub planned: bool,
     pub finished: bool,
@@ -65,9 +67,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub fn new(people: Vec<Facts>, mutation: Option<Mutation>) -> Self {
+    pub fn new(people: Vec<Facts>, expires_at: Time, mutation: Option<Mutation>) -> Self {
         Self {
             status: CampaignStatus::Running,
+            expires_at,
             planned_up_to: 0,
             planned: false,
             finished: false,
@@ -110,7 +113,7 @@ impl Ledger {
             let handed = self.message(n).handed;
             self.witness.doubts(n, handed);
         }
-        if !self.breaks(Mutation::CountersApart) || self.witness.turns % 8 > 0 {
+        if !self.breaks(Mutation::CountersApart) || !self.witness.turns.is_multiple_of(8) {
             self.counted[before as usize] -= 1;
             self.counted[next as usize] += 1;
         }

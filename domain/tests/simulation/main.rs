@@ -35,7 +35,7 @@ use world::World;
 /// Histories in each test run.
 const SEEDS: u64 = 10_000;
 /// Histories within which a broken rule must be found.
-const FOUND_WITHIN: u64 = 10_000;
+const FOUND_WITHIN: u64 = 5_000;
 /// Lines of a history that are told when it goes wrong.
 const TOLD: usize = 60;
 

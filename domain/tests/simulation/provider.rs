@@ -21,6 +21,7 @@ impl Temper {
     pub const BUSY: Self = Self([35, 5, 60, 0, 0, 0, 0, 0, 0, 0]);
     pub const FLAKY: Self = Self([50, 8, 8, 5, 2, 1, 8, 6, 6, 6]);
     pub const SLOW: Self = Self([25, 3, 5, 40, 0, 0, 4, 3, 20, 0]);
+    pub const SLOWEST: Self = Self([10, 1, 2, 70, 0, 0, 2, 2, 13, 0]);
     pub const STORM: Self = Self([25, 5, 30, 20, 4, 2, 4, 4, 3, 3]);
     pub const SILENT: Self = Self([30, 0, 5, 5, 0, 0, 20, 15, 20, 5]);
 }

@@ -56,12 +56,16 @@ pub enum Sight {
     ReOpened,
     /// An account was told to slow down.
     Slowed,
+    /// A group was noted after its run had expired.
+    Expired,
+    /// A lease was held for longer.
+    Renewed,
     /// All attempts of a message failed.
     TriedOften,
 }
 
 impl Sight {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::TakenOver,
         Self::LapsedAlone,
         Self::LateAnswer,
@@ -76,6 +80,8 @@ impl Sight {
         Self::Died,
         Self::ReOpened,
         Self::Slowed,
+        Self::Expired,
+        Self::Renewed,
         Self::TriedOften,
     ];
 }
@@ -131,7 +137,7 @@ impl Witness {
         if story.noted & bit == 0 {
             self.broken(|| format!("message {n} was handed over without being noted"));
         } else if story.allowed & bit == 0 {
-            self.broken(|| format!("message {n} went to somebody who had forbidden it before it was noted"));
+            self.broken(|| format!("message {n} went out against what the guards said when it was noted"));
         } else if story.called & bit != 0 {
             self.broken(|| format!("message {n} was handed over twice on one note"));
         } else if now >= until {

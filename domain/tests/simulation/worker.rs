@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use chrono::TimeDelta;
 use domain::{campaign::CampaignStatus, rate::group_size};
 
 use crate::{
@@ -117,7 +118,7 @@ impl Worker {
             self.begin(world, work, (vec![todo], Vec::new()));
             return true;
         }
-        match world.transact(|ledger, _| leases::note(ledger, id, held, to, until)) {
+        match world.transact(|ledger, now| leases::note(ledger, id, held, to, now, until)) {
             Some(Some(judged)) => self.begin(world, work, judged),
             Some(None) => {
                 world.transact(|ledger, _| ledger.chunks[held.chunk].release(held.token));
@@ -153,6 +154,8 @@ impl Worker {
     fn settle(&mut self, world: &mut World, group: Group) -> bool {
         let stored = world.transact(|ledger, now| settle(ledger, group.work, &group.ends, now)).is_some()
             && !world.chance.one_in(world.habits.deaf);
+        // Until it gives up waiting for the database to say so, others go on.
+        self.frozen_until = (!stored).then(|| world.now + TimeDelta::seconds(world.chance.between(0, 6) as i64));
         self.doing = match group.work {
             _ if !stored && !world.ledger.breaks(Mutation::SettleOnce) => Doing::Settling(group),
             _ if group.pauses => Doing::Pausing,

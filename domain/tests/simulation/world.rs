@@ -40,6 +40,9 @@ pub struct World {
 /// What kind of history this is.
 #[derive(Clone, Copy)]
 pub struct Habits {
+    /// A person or two, a provider that is slow, workers that store things twice: what goes wrong then needs many
+    /// steps with one message, and would hardly be met in a crowd.
+    pub is_narrow: bool,
     /// Faults in a hundred events.
     pub faults: usize,
     /// Somebody may stop the campaign for good.
@@ -55,24 +58,27 @@ pub struct Habits {
 impl World {
     pub fn new(seed: u64, mutation: Option<Mutation>, traced: bool) -> Self {
         let mut chance = Chance::of(seed);
-        let people = chance.of_these(&[1, 2, 3, 5, 7, 9]);
+        let habits = habits(&mut chance);
+        let people = if habits.is_narrow { chance.between(1, 2) } else { chance.of_these(&[1, 2, 3, 5, 7, 9]) };
         let facts = (0..people).map(|_| facts(&mut chance)).collect();
-        let temper =
-            chance.of_these(&[Temper::GOOD, Temper::FLAKY, Temper::SLOW, Temper::SLOW, Temper::STORM, Temper::SILENT]);
-        let (quota, workers, now) = (chance.between(2, 40) as u32, chance.between(1, 4), DateTime::UNIX_EPOCH);
+        // In a narrow history the account is quick enough to be slowed down often.
+        let quota = if habits.is_narrow { 1_000 } else { chance.between(2, 40) as u32 };
+        let workers = if habits.is_narrow { 4 } else { chance.between(1, 4) };
+        let now = DateTime::UNIX_EPOCH;
+        let expires_at = now + TimeDelta::seconds(chance.of_these(&[60, 600, 86_400, 900_000_000]));
         Self {
             now,
-            ledger: Ledger::new(facts, mutation),
+            ledger: Ledger::new(facts, expires_at, mutation),
             away: false,
-            not_heard: chance.of_these(&[0, 5, 20]),
-            provider: Provider::new(temper, quota),
+            not_heard: if habits.is_narrow { 0 } else { chance.of_these(&[0, 5, 20]) },
+            provider: Provider::new(temper(&mut chance, habits), quota),
             bucket: Bucket::per_account(quota, now),
             asleep_until: now,
             unwritable: (0..people).map(|_| chance.one_in(15)).collect(),
             workers: (0..workers).map(Worker::new).collect(),
             sizes: Sizes { batch: chance.between(2, 5), chunk: chance.between(1, 5) as i32 },
             group_max: chance.between(1, 4),
-            habits: habits(&mut chance),
+            habits,
             trace: traced.then(Vec::new),
             names: workers,
             chance,
@@ -150,12 +156,19 @@ fn facts(chance: &mut Chance) -> Facts {
     }
 }
 
+fn temper(chance: &mut Chance, habits: Habits) -> Temper {
+    use Temper as T;
+    if habits.is_narrow { T::SLOWEST } else { chance.of_these(&[T::GOOD, T::FLAKY, T::SLOW, T::STORM, T::SILENT]) }
+}
+
 fn habits(chance: &mut Chance) -> Habits {
+    let is_narrow = chance.one_in(5);
     Habits {
-        faults: chance.of_these(&[0, 3, 8]),
+        is_narrow,
+        faults: if is_narrow { 3 } else { chance.of_these(&[0, 3, 8]) },
         cancels: chance.one_in(4),
         policy: chance.one_in(2).then_some(Decision::SendAgain),
-        deaf: chance.of_these(&[0, 0, 2]),
-        events: chance.between(20, 240),
+        deaf: if is_narrow { 2 } else { chance.of_these(&[0, 0, 2]) },
+        events: if is_narrow { 240 } else { chance.between(20, 240) },
     }
 }
