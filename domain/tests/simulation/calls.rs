@@ -8,11 +8,11 @@ use domain::{
 
 use crate::{
     alone,
-    leases::Todo,
+    leases::{LEASE, Todo},
     ledger::Time,
     mutation::Mutation,
     provider::Answer,
-    settle::{End, LEASE, Work},
+    settle::{End, Work},
     witness::Sight,
     worker::Group,
     world::World,

@@ -145,7 +145,7 @@ fn fault(world: &mut World) {
         }
         _ => {
             let back = world.chance.of_these(&[10, 1_000, 30_000]);
-            world.advance(-TimeDelta::milliseconds(back));
+            world.set_back(TimeDelta::milliseconds(back));
             world.tell(|| "the clock steps back".into());
         }
     }

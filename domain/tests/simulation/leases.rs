@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use chrono::TimeDelta;
 use domain::{
     chunk::{Chunk, Run, Token},
     delivery::{Outcome, ending},
@@ -14,6 +15,9 @@ use crate::{
     settle::{End, settle_one},
     witness::Sight,
 };
+
+/// How long a lease holds without being renewed: short, so that others soon go on, for it is renewed while calls are out.
+pub const LEASE: TimeDelta = TimeDelta::seconds(20);
 
 /// A worker's lease of a chunk.
 #[derive(Clone, Copy, Debug)]

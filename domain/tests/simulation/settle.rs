@@ -7,7 +7,6 @@
 //!
 //! And an acceptance counts whatever handing-over it answers: the message was sent, nobody need send it again.
 
-use chrono::TimeDelta;
 use domain::{campaign::CampaignStatus, chunk::Token, delivery::Ending, message::MessageState};
 
 use crate::{
@@ -116,6 +115,3 @@ pub fn settle_one(ledger: &mut Ledger, end: &End, now: Time) {
     (message.noted_at, message.interrupted) = (None, false);
     message.due_at = end.ending.due_at.filter(|_| !stopped);
 }
-
-/// How long a lease holds without being renewed.
-pub const LEASE: TimeDelta = TimeDelta::seconds(20);

@@ -9,12 +9,12 @@ use domain::{campaign::CampaignStatus, rate::group_size};
 use crate::{
     alone,
     calls::{self, Out},
-    leases::{self, Held, Judged, Todo},
+    leases::{self, Held, Judged, LEASE, Todo},
     ledger::Time,
     moves,
     mutation::Mutation,
     plan,
-    settle::{End, LEASE, Work, settle},
+    settle::{End, Work, settle},
     world::World,
 };
 
@@ -172,6 +172,14 @@ impl Worker {
         let answers = group.out.iter().map(|out| out.at);
         let renewal = (!group.lost).then(|| group.until() - LEASE / 2);
         calls.chain(answers).chain(renewal).chain(self.frozen_until).min()
+    }
+
+    /// The clock is set back: its waits last as long as before.
+    pub fn set_back(&mut self, by: TimeDelta) {
+        if let Doing::Sending(group) = &mut self.doing {
+            group.todo.iter_mut().for_each(|(_, moment)| *moment -= by);
+            group.out.iter_mut().for_each(|out| out.at -= by);
+        }
     }
 
     /// It dies with everything it knew. What was noted and not settled will be in doubt.

@@ -109,12 +109,16 @@ impl World {
         self.names
     }
 
-    /// Time goes on, or steps back.
+    /// Time goes on.
     pub fn advance(&mut self, by: TimeDelta) {
         self.now += by;
-        if by < TimeDelta::zero() {
-            self.provider.forget_times();
-        }
+    }
+
+    /// The clock is set back. Whoever sleeps or waits for an answer does so by another clock, which no one sets.
+    pub fn set_back(&mut self, by: TimeDelta) {
+        self.now -= by;
+        self.provider.forget_times();
+        self.workers.iter_mut().for_each(|worker| worker.set_back(by));
     }
 
     /// Lets a worker make a step; says whether it had anything to do.
