@@ -41,8 +41,15 @@ const TOLD: usize = 60;
 
 type Seen = [u32; Sight::ALL.len()];
 
-/// Lives through one history. Says what was seen, or what went wrong.
-fn live(seed: u64, mutation: Option<Mutation>, traced: bool) -> Result<Seen, (String, Vec<String>)> {
+/// What became of a history.
+struct Lived {
+    fault: Option<String>,
+    seen: Seen,
+    trace: Vec<String>,
+}
+
+/// Lives through one history.
+fn live(seed: u64, mutation: Option<Mutation>, traced: bool) -> Lived {
     let mut world = World::new(seed, mutation, traced);
     let lived = catch_unwind(AssertUnwindSafe(|| {
         for _ in 0..world.habits.events {
@@ -51,30 +58,29 @@ fn live(seed: u64, mutation: Option<Mutation>, traced: bool) -> Result<Seen, (St
         }
         quiet::settle_down(&mut world)
     }));
-    match lived {
-        Ok(Ok(())) => Ok(world.ledger.witness.seen),
-        Ok(Err(fault)) => Err((fault, world.trace.unwrap_or_default())),
-        Err(_) => Err(("it panicked".into(), world.trace.unwrap_or_default())),
-    }
+    let fault = lived.unwrap_or_else(|_| Err("it panicked".into())).err();
+    Lived { fault, seen: world.ledger.witness.seen, trace: world.trace.unwrap_or_default() }
 }
 
 /// The first history of these that goes wrong, and what was seen until then.
 fn first_fault(seeds: impl Iterator<Item = u64>, mutation: Option<Mutation>) -> (Option<u64>, Seen) {
     let mut seen = Seen::default();
     for seed in seeds {
-        match live(seed, mutation, false) {
-            Ok(more) => seen.iter_mut().zip(more).for_each(|(sum, more)| *sum += more),
-            Err(_) => return (Some(seed), seen),
+        let lived = live(seed, mutation, false);
+        if lived.fault.is_some() {
+            return (Some(seed), seen);
         }
+        seen.iter_mut().zip(lived.seen).for_each(|(sum, more)| *sum += more);
     }
     (None, seen)
 }
 
-/// A history as it is told to whoever has to understand it.
-fn told(seed: u64, mutation: Option<Mutation>) -> String {
-    let Err((fault, trace)) = live(seed, mutation, true) else { return format!("seed {seed}: nothing went wrong") };
-    let last = trace.len().saturating_sub(TOLD);
-    format!("seed {seed}: {fault}\n{}\n{fault}; CARILLON_SEED={seed} tells it whole", trace[last..].join("\n"))
+/// The last lines of a history, for whoever has to understand it.
+fn told(seed: u64, lines: usize) -> String {
+    let Lived { fault, trace, .. } = live(seed, None, true);
+    let last = trace.len().saturating_sub(lines);
+    let end = fault.unwrap_or_else(|| "all is well".into());
+    format!("{}\nseed {seed}: {end}; CARILLON_SEED={seed} tells it whole", trace[last..].join("\n"))
 }
 
 fn setting(name: &str) -> Option<u64> {
@@ -84,10 +90,8 @@ fn setting(name: &str) -> Option<u64> {
 #[test]
 fn nobody_is_lost_and_nobody_is_written_to_twice_whatever_happens() {
     if let Some(seed) = setting("CARILLON_SEED") {
-        let lived = live(seed, None, true);
-        let (fault, trace) = lived.map_or_else(|fault| fault, |_| ("all is well".into(), Vec::new()));
-        assert!(trace.is_empty(), "{}\n{fault}", trace.join("\n"));
-        println!("seed {seed}: {fault}");
+        println!("{}", told(seed, usize::MAX));
+        assert_eq!(live(seed, None, false).fault, None);
         return;
     }
     let seeds = setting("CARILLON_SEEDS").unwrap_or(SEEDS);
@@ -96,23 +100,26 @@ fn nobody_is_lost_and_nobody_is_written_to_twice_whatever_happens() {
         [half(0), half(1)].map(|half| half.join().expect("a thread that panics has failed"))
     });
     if let Some(seed) = halves.iter().filter_map(|(fault, _)| *fault).min() {
-        panic!("{}", told(seed, None));
+        panic!("{}", told(seed, TOLD));
     }
     println!("{seeds} histories, no broken rule. Seen in them:");
     for sight in Sight::ALL {
         let times: u32 = halves.iter().map(|(_, seen)| seen[sight as usize]).sum();
         println!("{times:>9} {sight:?}");
-        assert!(times > 0, "{sight:?} never happened: it was not tried");
+        // A replay of a few need not see everything.
+        assert!(times > 0 || seeds < SEEDS, "{sight:?} never happened: it was not tried");
     }
 }
 
 #[test]
 fn every_broken_rule_is_found() {
-    let found = Mutation::ALL.map(|mutation| (mutation, first_fault(0..FOUND_WITHIN, Some(mutation)).0));
-    for (mutation, seed) in found {
-        let fault = seed.and_then(|seed| live(seed, Some(mutation), false).err()).map(|(fault, _)| fault);
-        println!("{mutation:?}: seed {seed:?}: {}", fault.unwrap_or_default());
+    let mut missed = Vec::new();
+    for mutation in Mutation::ALL {
+        let Some(seed) = first_fault(0..FOUND_WITHIN, Some(mutation)).0 else {
+            missed.push(mutation);
+            continue;
+        };
+        println!("{mutation:?}: seed {seed}: {}", live(seed, Some(mutation), false).fault.unwrap_or_default());
     }
-    let missed: Vec<_> = found.iter().filter(|(_, seed)| seed.is_none()).map(|(mutation, _)| mutation).collect();
     assert!(missed.is_empty(), "not found within {FOUND_WITHIN} histories: {missed:?}");
 }
