@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 pub mod campaign;
 pub mod channel;
+pub mod chunk;
 pub mod consent;
 pub mod contact;
 pub mod delivery;

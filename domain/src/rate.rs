@@ -20,6 +20,9 @@ const SLOWEST: f64 = 1.0 / 60.0;
 const SLOWED_AT_MOST_EVERY: TimeDelta = TimeDelta::seconds(1);
 /// The part of the full rate that one second's worth of success at the present rate gives back: a tenth in ten seconds.
 const RESTORED: f64 = 0.01;
+/// A reservation is good for so long after its moment. Whoever comes later (a worker that stood still) reserves anew:
+/// old reservations that are all used together would be a burst that the provider never allowed.
+pub const GOOD_FOR: TimeDelta = TimeDelta::milliseconds(50);
 /// The most messages that are noted, handed over and settled together.
 pub const GROUP_MAX: usize = 50;
 
@@ -61,8 +64,9 @@ impl Bucket {
         (self.level + passed.as_seconds_f64() * self.rate).min(self.burst)
     }
 
-    /// Reserves `n` tokens and says how long to wait before using them: not at all when there are enough. Used all at
-    /// once they are a burst, so take no more than the burst in one: what is more is waited for, but not spread.
+    /// Reserves `n` tokens and says how long to wait before using them: not at all when there are enough. They are to be
+    /// used then, see [`GOOD_FOR`]. Used all at once they are a burst, so take no more than the burst in one: what is
+    /// more is waited for, but not spread.
     pub fn take(&mut self, n: u32, now: DateTime<Utc>) -> Duration {
         self.flow(now);
         self.level -= f64::from(n);
