@@ -90,7 +90,8 @@ select secure_tenant_table('chunk');
 -- triples the time to plan a million), no index that names the state (none but HOT updates), room left in each page.
 -- Partitioned by run id, which is a UUIDv7 and so a time: old runs are dropped, not deleted.
 -- `due_at` is null for messages of a chunk; set for what waits for its own moment (a retry). `noted_at` with `due_at`
--- means handed over on its own, with an answer expected before then.
+-- means handed over on its own, with an answer expected before then; `handed` counts how often that was so, and tells
+-- which handing-over an answer belongs to.
 create table message (
   tenant_id uuid not null,
   run_id uuid not null,
@@ -101,6 +102,7 @@ create table message (
   address text,
   state text not null,
   attempts smallint not null default 0,
+  handed smallint not null default 0,
   at timestamptz not null,
   reason text,
   detail text,

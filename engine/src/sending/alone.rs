@@ -26,11 +26,11 @@ pub(super) async fn send_due(worker: &Worker, open: &Open, lane: &Arc<Lane>, tur
     if due.is_empty() {
         return Ok(lapsed);
     }
-    let ns = due.iter().map(|message| message.n).collect();
-    let (ready, settled) = group::judge(&mut tx, due).await?;
+    let ready = group::judge(worker, open, &mut tx, store::Way::Alone, due).await?;
     tx.commit().await?;
+    let ns = ready.iter().map(|(message, _)| message.n).collect();
     let lease = Arc::new(Lease::until(now + LEASE));
-    group::send(worker, open, lane, &lease, Held::Alone { ns, noted_at: now }, ready, settled).await?;
+    group::send(worker, open, lane, &lease, Held::Alone { ns, noted_at: now }, ready).await;
     Ok(true)
 }
 

@@ -35,10 +35,10 @@ pub(super) async fn send_next(worker: &Worker, open: &Open, lane: &Arc<Lane>, tu
             }
             Err(error) => return Err(error),
         };
-        let Some(Group { to, ready, settled }) = noted else { break };
+        let Some(Group { to, ready }) = noted else { break };
         lease.renewed(worker.engine.clock.now() + LEASE);
         let held = Held::Chunk { chunk: &chunk, to };
-        group::send(worker, open, lane, &lease, held, ready, settled).await?;
+        group::send(worker, open, lane, &lease, held, ready).await;
         chunk.settled = to;
     }
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;

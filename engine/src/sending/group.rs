@@ -15,12 +15,20 @@ use domain::{
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::{LEASE, RENEW, desk::Worker, lanes::Lane, lease::Lease, run::Open, store};
+use super::{
+    LEASE, RENEW,
+    desk::Worker,
+    lanes::Lane,
+    lease::Lease,
+    run::Open,
+    store::{self, Way},
+};
 use crate::{
     Result,
     accounts::{Actor, Who},
     audience::{self, SendFacts},
     clock::Steady,
+    db::Tx,
 };
 
 /// A planned message as a worker sees it.
@@ -29,13 +37,13 @@ pub(super) struct Planned {
     pub(super) n: i32,
     pub(super) contact: Uuid,
     pub(super) attempts: i16,
+    /// How often it has been handed over alone, this time included.
+    pub(super) handed: i16,
 }
 
-/// How one message ended, to be settled. `hand_over` says which handing-over this is the end of (1 is the first): an
-/// answer to an earlier one than the ledger knows of is not written.
+/// How one message ended, to be settled. The message's `handed` says which handing-over this is the end of.
 pub(super) struct Settled {
-    pub(super) n: i32,
-    pub(super) hand_over: i16,
+    pub(super) message: Planned,
     pub(super) end: Ending,
 }
 
@@ -43,8 +51,8 @@ pub(super) struct Settled {
 pub(super) struct Group {
     /// Noted up to here.
     pub(super) to: i32,
+    /// Those that may go, with what is known of them. The others are settled already.
     pub(super) ready: Vec<(Planned, SendFacts)>,
-    pub(super) settled: Vec<Settled>,
 }
 
 /// What a lease is on.
@@ -67,18 +75,22 @@ pub(super) async fn note(worker: &Worker, open: &Open, chunk: &store::Chunk, siz
     if !store::note(&mut tx, open.run, chunk, to, worker.engine.clock.now()).await? {
         return Ok(None);
     }
-    let (ready, settled) = judge(&mut tx, planned).await?;
+    let ready = judge(worker, open, &mut tx, Way::InChunk, planned).await?;
     tx.commit().await?;
-    Ok(Some(Group { to, ready, settled }))
+    Ok(Some(Group { to, ready }))
 }
 
-/// Asks the guards about each message: those that may go, with the facts, and those that may not, settled.
+/// Asks the guards about each message: those that may go, with the facts. Those that may not are settled at once, in the
+/// transaction of the note, so that no crash puts them in doubt.
 pub(super) async fn judge(
+    worker: &Worker,
+    open: &Open,
     tx: &mut sqlx::PgConnection,
+    way: Way,
     planned: Vec<Planned>,
-) -> Result<(Vec<(Planned, SendFacts)>, Vec<Settled>)> {
+) -> Result<Vec<(Planned, SendFacts)>> {
     let contacts: Vec<_> = planned.iter().map(|message| message.contact).collect();
-    let known = audience::send_facts(tx, &contacts).await?;
+    let known = audience::send_facts(&mut *tx, &contacts).await?;
     let mut known: HashMap<_, _> = known.into_iter().map(|facts| (facts.id, facts)).collect();
     let (mut ready, mut settled) = (Vec::new(), Vec::new());
     for message in planned {
@@ -89,7 +101,10 @@ pub(super) async fn judge(
             (Verdict::Skip(reason), _) => settled.push(skip(&message, reason)),
         }
     }
-    Ok((ready, settled))
+    if !settled.is_empty() {
+        store::settle(tx, (open.tenant, open.run), way, &settled, worker.engine.clock.now()).await?;
+    }
+    Ok(ready)
 }
 
 fn about(facts: Option<&SendFacts>) -> Facts {
@@ -110,17 +125,13 @@ pub(super) async fn send(
     lease: &Arc<Lease>,
     held: Held<'_>,
     ready: Vec<(Planned, SendFacts)>,
-    mut settled: Vec<Settled>,
-) -> Result<()> {
+) {
     let called = call(worker, lane, lease, ready);
-    let (answers, refused) = renewing(worker, open, lease, &held, called).await;
-    settled.extend(answers);
-    settle_until_stored(worker, open, &held, &settled).await;
-    if let Some(why) = refused {
+    let (settled, refused) = renewing(worker, open, lease, &held, called).await;
+    settle_until_stored(worker, open, &held, &settled, refused.as_deref()).await;
+    if refused.is_some() {
         worker.lanes.forget(open.run);
-        pause(worker, open, &why).await?;
     }
-    Ok(())
 }
 
 /// Hands messages over, all at once as far as the rates allow, with no transaction open. Also says why the account
@@ -139,9 +150,8 @@ async fn call(
             Ok(mailing) => {
                 open.insert(message.n, message);
                 let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());
-                let wait = lane.take();
                 calls.spawn(async move {
-                    tokio::time::sleep(wait).await;
+                    lane.wait_for_turn().await;
                     let outcome = match lease.holds(clock.now()) {
                         true => lane.deliver(&mailing).await,
                         false => not_called(),
@@ -181,13 +191,13 @@ fn skip(message: &Planned, reason: SkipReason) -> Settled {
         attempts: message.attempts.unsigned_abs(),
         due_at: None,
     };
-    Settled { n: message.n, hand_over: message.attempts.saturating_add(1), end }
+    Settled { message: *message, end }
 }
 
 /// What an outcome makes of a message.
 fn settle(message: &Planned, outcome: Outcome, now: DateTime<Utc>) -> Settled {
     let end = ending(outcome, message.attempts.unsigned_abs(), now, chance());
-    Settled { n: message.n, hand_over: message.attempts.saturating_add(1), end }
+    Settled { message: *message, end }
 }
 
 /// Chance in 0..1 for the jitter.
@@ -236,9 +246,15 @@ async fn renew(worker: &Worker, open: &Open, lease: &Lease, held: &Held<'_>) {
 
 /// Stores how a group ended. What has happened has happened: while the database is away it is tried again, and nothing
 /// else is begun meanwhile. Only a worker that is to stop gives up in the end: what it leaves will be in doubt.
-async fn settle_until_stored(worker: &Worker, open: &Open, held: &Held<'_>, settled: &[Settled]) {
+async fn settle_until_stored(
+    worker: &Worker,
+    open: &Open,
+    held: &Held<'_>,
+    settled: &[Settled],
+    refused: Option<&str>,
+) {
     let (mut wait, mut tries_left) = (Duration::from_millis(50), 10);
-    while let Err(error) = store_settled(worker, open, held, settled).await {
+    while let Err(error) = store_settled(worker, open, held, settled, refused).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "settling: trying again");
         if worker.stop.is_cancelled() {
             tries_left -= 1;
@@ -251,24 +267,44 @@ async fn settle_until_stored(worker: &Worker, open: &Open, held: &Held<'_>, sett
     }
 }
 
-async fn store_settled(worker: &Worker, open: &Open, held: &Held<'_>, settled: &[Settled]) -> Result<()> {
-    let now = worker.engine.clock.now();
-    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
-    store::settle(&mut tx, open.tenant, open.run, settled, now).await?;
-    let is_still_ours = match held {
-        Held::Chunk { chunk, to } => store::chunk_settled(&mut tx, open.run, chunk, *to).await?,
-        Held::Alone { .. } => false,
-    };
-    if !is_still_ours {
-        store::settle_doubted(&mut tx, open.tenant, open.run, settled, now).await?;
+/// One transaction. Locks are taken in the order of whoever pauses or stops a campaign (campaign, run, chunk, messages),
+/// so that nobody waits for the other.
+async fn store_settled(
+    worker: &Worker,
+    open: &Open,
+    held: &Held<'_>,
+    settled: &[Settled],
+    refused: Option<&str>,
+) -> Result<()> {
+    let (ids, now) = ((open.tenant, open.run), worker.engine.clock.now());
+    let mut tx = begin(worker, open).await?;
+    if let Some(why) = refused {
+        pause_in(&mut tx, open, why).await?;
     }
-    Ok(tx.commit().await?)
+    store::stops(tx.conn(), open.run, settled).await?;
+    let (is_ours, way) = match held {
+        Held::Chunk { chunk, to } => (store::chunk_settled(tx.conn(), open.run, chunk, *to).await?, Way::InChunk),
+        Held::Alone { .. } => (true, Way::Alone),
+    };
+    let stored = if is_ours { store::settle(tx.conn(), ids, way, settled, now).await? } else { 0 };
+    if stored < settled.len() {
+        store::settle_late(tx.conn(), ids, settled, now).await?;
+    }
+    tx.commit().await
 }
 
 /// Pauses the campaign of a run that cannot go on, with the reason.
 pub(super) async fn pause(worker: &Worker, open: &Open, why: &str) -> Result<()> {
-    let mut tx = worker.engine.begin(&Actor { tenant: open.tenant, who: Who::Worker, address: None }).await?;
-    let Some(campaign) = store::campaign_of(tx.conn(), open.run).await? else { return Ok(()) };
-    crate::campaigns::pause_with_reason(&mut tx, campaign, why).await?;
+    let mut tx = begin(worker, open).await?;
+    pause_in(&mut tx, open, why).await?;
     tx.commit().await
+}
+
+async fn begin(worker: &Worker, open: &Open) -> Result<Tx> {
+    worker.engine.begin(&Actor { tenant: open.tenant, who: Who::Worker, address: None }).await
+}
+
+async fn pause_in(tx: &mut Tx, open: &Open, why: &str) -> Result<()> {
+    let Some(campaign) = store::campaign_of(tx.conn(), open.run).await? else { return Ok(()) };
+    crate::campaigns::pause_with_reason(tx, campaign, why).await
 }

@@ -16,6 +16,7 @@ use domain::{
 use super::{mail::Letterhead, pace::Pace, store};
 use crate::{
     Engine, Error, Result,
+    clock::Steady,
     providers::{
         self,
         smtp::{Mailing, Smtp},
@@ -26,6 +27,7 @@ use crate::{
 pub(super) struct Lane {
     account: Arc<Account>,
     pace: Pace,
+    steady: Steady,
     pub(super) letterhead: Letterhead,
 }
 
@@ -51,9 +53,20 @@ impl Lane {
         outcome
     }
 
-    /// Reserves one message of both rates; says how long to wait before it goes.
-    pub(super) fn take(&self) -> Duration {
-        self.pace.take().max(self.account.pace.take())
+    /// Waits until both rates let one message go. Whoever comes too late for its turn takes another: old turns that are
+    /// all used together would be a burst that nobody allowed.
+    pub(super) async fn wait_for_turn(&self) {
+        loop {
+            let wait = self.pace.take().max(self.account.pace.take());
+            if wait.is_zero() {
+                return;
+            }
+            let turn = self.steady.now() + wait;
+            tokio::time::sleep(wait).await;
+            if self.steady.now() - turn <= rate::GOOD_FOR {
+                return;
+            }
+        }
     }
 
     /// How long until both rates let a message go; zero when they do.
@@ -112,7 +125,7 @@ impl Lanes {
                 Arc::new(Account { smtp: Smtp::new(config, password)?, pace: Pace::of_account(None) })
             }
         };
-        let lane = Arc::new(Lane { account: account.clone(), pace, letterhead });
+        let lane = Arc::new(Lane { account: account.clone(), pace, steady: Steady::begin(), letterhead });
         let mut kept = self.kept();
         if kept.runs.len() >= KEPT {
             *kept = Kept::default();

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::id::{RunId, TenantId};
 use sqlx::PgConnection;
 
-use super::settle::{interrupted, settle};
+use super::settle::{Way, interrupted, settle};
 use crate::{Result, sending::group::Planned};
 
 /// Messages alone that were handed over and whose lease ran out: in doubt. Says whether there were any.
@@ -16,7 +16,7 @@ pub(in crate::sending) async fn doubt_lapsed(
 ) -> Result<bool> {
     let lapsed = sqlx::query_as!(
         Planned,
-        r#"select n, contact_id as contact, attempts from message
+        r#"select n, contact_id as contact, attempts, handed from message
          where run_id = $1 and due_at <= $2 and noted_at is not null and state = 'planned' for update skip locked"#,
         run.0,
         now
@@ -27,7 +27,7 @@ pub(in crate::sending) async fn doubt_lapsed(
     if doubted.is_empty() {
         return Ok(false);
     }
-    settle(conn, tenant, run, &doubted, now).await?;
+    settle(conn, (tenant, run), Way::Alone, &doubted, now).await?;
     Ok(true)
 }
 
@@ -40,13 +40,13 @@ pub(in crate::sending) async fn lease_due(
 ) -> Result<Vec<Planned>> {
     Ok(sqlx::query_as!(
         Planned,
-        r#"update message set noted_at = $2, due_at = $3
+        r#"update message set noted_at = $2, due_at = $3, handed = handed + 1
            where (tenant_id, run_id, n) in (
              select tenant_id, run_id, n from message
              where run_id = $1 and due_at <= $2 and noted_at is null and state = 'planned'
                and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $2))
              order by due_at limit $4 for update skip locked)
-           returning n, contact_id as contact, attempts"#,
+           returning n, contact_id as contact, attempts, handed"#,
         run.0,
         now,
         until,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::id::{RunId, TenantId};
 use sqlx::PgConnection;
 
-use super::settle::{interrupted, settle};
+use super::settle::{Way, interrupted, settle};
 use crate::{
     Result,
     sending::{LEASE, group::Planned},
@@ -83,7 +83,7 @@ pub(in crate::sending) async fn planned_after(
 ) -> Result<Vec<Planned>> {
     Ok(sqlx::query_as!(
         Planned,
-        r#"select n, contact_id as contact, attempts from message
+        r#"select n, contact_id as contact, attempts, handed from message
            where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n limit $4"#,
         run.0,
         after,
@@ -113,7 +113,7 @@ pub(in crate::sending) async fn renew(
     Ok(done.rows_affected() == 1)
 }
 
-/// A chunk has been settled up to `to`. Only the holder of the lease may say so; says whether it was.
+/// A chunk has been settled up to `to`. Only the holder of the lease may say so, once; says whether it was.
 pub(in crate::sending) async fn chunk_settled(
     conn: &mut PgConnection,
     run: RunId,
@@ -121,7 +121,8 @@ pub(in crate::sending) async fn chunk_settled(
     to: i32,
 ) -> Result<bool> {
     let done = sqlx::query!(
-        "update chunk set settled = $4, done = (last = $4) where run_id = $1 and first = $2 and token = $3",
+        "update chunk set settled = $4, done = (last = $4)
+         where run_id = $1 and first = $2 and token = $3 and noted = $4 and settled < $4",
         run.0,
         chunk.first,
         chunk.token,
@@ -154,5 +155,5 @@ async fn doubt_between(
 ) -> Result<()> {
     let noted = planned_after(&mut *conn, run, after, to, usize::try_from(to - after).unwrap_or(0)).await?;
     let doubted: Vec<_> = noted.iter().map(interrupted).collect();
-    settle(conn, tenant, run, &doubted, now).await
+    settle(conn, (tenant, run), Way::InChunk, &doubted, now).await.map(drop)
 }

@@ -12,5 +12,5 @@ pub(super) use alone::{doubt_lapsed, lease_due, renew_alone};
 pub(super) use chunk::{Chunk, chunk_settled, lease, note, planned_after, release, renew};
 pub(super) use plan::{insert_chunks, lock_for_planning, plan_batch, planned};
 pub(super) use run::{campaign_of, finish_run, frozen, open_runs, tenants_with_work};
-pub(super) use settle::{settle, settle_doubted};
+pub(super) use settle::{Way, settle, settle_late, stops};
 pub(crate) use stop::set_aside;

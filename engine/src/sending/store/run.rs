@@ -46,9 +46,12 @@ pub(in crate::sending) async fn finish_run(
     now: DateTime<Utc>,
 ) -> Result<Option<CampaignId>> {
     Ok(sqlx::query_scalar!(
-        r#"with finished as (
+        r#"with campaign_locked as (
+             select c.id from campaign c join run r on r.tenant_id = c.tenant_id and r.campaign_id = c.id
+             where r.id = $1 and r.finished_at is null for update of c
+           ), finished as (
              update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
-             where id = $1 and finished_at is null and (status = 'cancelled' or status = 'running' and planned)
+             where id = $1 and exists (select from campaign_locked) and finished_at is null and (status = 'cancelled' or status = 'running' and planned)
                and not exists (select from chunk where run_id = $1 and not done)
                and not exists (select from message where run_id = $1 and due_at is not null and state = 'planned')
              returning campaign_id
