@@ -10,6 +10,7 @@ pub mod channel;
 pub mod consent;
 pub mod contact;
 pub mod delivery;
+pub mod doubt;
 pub mod email;
 pub mod error;
 pub mod guard;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     delivery::{Outcome, ending},
     guard::{Facts, Verdict, decide},
@@ -19,6 +19,9 @@ use crate::{
     accounts::{Actor, Who},
     audience::{self, SendFacts},
 };
+
+/// How long those wait who are sent to again while the provider account is refused.
+const REFUSED_WAIT: TimeDelta = TimeDelta::minutes(15);
 
 /// A planned message as a worker sees it.
 pub(super) struct Planned {
@@ -220,10 +223,13 @@ async fn store_settled(
     Ok(tx.commit().await?)
 }
 
-/// Pauses the campaign of a run whose provider account is refused.
+/// Pauses the campaign of a run whose provider account is refused. A finished one, of which some are sent to again,
+/// cannot be paused: they wait a while.
 pub(super) async fn pause(engine: &Engine, tenant: TenantId, run: RunId, why: &str) -> Result<()> {
     let mut tx = engine.begin(&Actor { tenant, who: Who::Worker, address: None }).await?;
     let Some(campaign) = store::campaign_of(tx.conn(), run).await? else { return Ok(()) };
     crate::campaigns::pause_with_reason(&mut tx, campaign, why).await?;
+    let until = tx.now + REFUSED_WAIT;
+    store::put_off(tx.conn(), run, until).await?;
     tx.commit().await
 }

@@ -6,6 +6,7 @@
 //! in doubt at most the groups that were noted and not settled, and nobody is lost or written to twice.
 
 mod alone;
+pub mod doubt;
 mod group;
 mod lanes;
 mod mail;
@@ -15,6 +16,7 @@ mod store;
 use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{RunId, TenantId};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -30,6 +32,8 @@ pub(crate) const CHUNK: i32 = 500;
 pub(crate) const LEASE: Duration = Duration::from_secs(150);
 /// How often to look for work that nobody announced.
 const POLL: Duration = Duration::from_millis(500);
+/// How often to look for messages that have been in doubt for long.
+const DOUBT_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How often to delete what has lapsed.
 const SWEEP_EVERY: u32 = 600;
 
@@ -96,17 +100,20 @@ struct Worker {
     engine: Engine,
     name: String,
     lanes: Lanes,
+    /// When to look at doubts again.
+    doubts_due: DateTime<Utc>,
 }
 
 impl Worker {
     fn new(engine: Engine) -> Self {
-        let name = crate::db::new_id(engine.clock.now()).to_string();
-        Self { engine, name, lanes: Lanes::default() }
+        let now = engine.clock.now();
+        Self { engine, name: crate::db::new_id(now).to_string(), lanes: Lanes::default(), doubts_due: now }
     }
 
     /// One round over every workspace that has something to do, each getting one step in turn, so that a large one
     /// does not hold up the others. Says whether anything was done.
     async fn pass(&mut self, stop: &CancellationToken) -> Result<bool> {
+        self.look_at_doubts().await;
         let (mut busy, mut failed) = (false, None);
         for tenant in store::tenants_with_work(self.engine.db.global(), self.engine.clock.now()).await? {
             for run in self.open_runs(tenant).await? {
@@ -127,6 +134,18 @@ impl Worker {
             }
             Some(error) => Err(error),
             None => Ok(busy),
+        }
+    }
+
+    /// Once a minute. What fails here holds nothing up and is tried again.
+    async fn look_at_doubts(&mut self) {
+        let now = self.engine.clock.now();
+        if now < self.doubts_due {
+            return;
+        }
+        self.doubts_due = now + DOUBT_EVERY;
+        if let Err(error) = doubt::apply_policies(&self.engine).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "messages in doubt: trying again later");
         }
     }
 

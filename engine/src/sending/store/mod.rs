@@ -7,7 +7,7 @@ mod plan;
 mod run;
 mod settle;
 
-pub(super) use alone::{doubt_lapsed, lease_due};
+pub(super) use alone::{doubt_lapsed, lease_due, put_off};
 pub(super) use chunk::{Chunk, chunk_settled, lease, note, planned_between, release};
 pub(super) use plan::{insert_chunks, lock_for_planning, plan_batch, planned};
 pub(super) use run::{campaign_of, finish_run, frozen, open_runs, tenants_with_work};

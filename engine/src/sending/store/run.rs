@@ -16,11 +16,12 @@ pub(in crate::sending) async fn tenants_with_work(db: &PgPool, now: DateTime<Utc
     Ok(ids.into_iter().map(TenantId).collect())
 }
 
-/// Runs that are on, and stopped ones of which something may still be handed over.
+/// Runs that are on, stopped ones of which something may still be handed over, and finished ones in which somebody is
+/// sent to again.
 pub(in crate::sending) async fn open_runs(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<RunId>> {
     Ok(sqlx::query_scalar!(
         r#"select id as "id: RunId" from run
-           where finished_at is null and status in ('running', 'cancelled') and begin_at <= $1 order by id"#,
+           where finished_at is null and status in ('running', 'completed', 'cancelled') and begin_at <= $1 order by id"#,
         now
     )
     .fetch_all(conn)
@@ -28,12 +29,16 @@ pub(in crate::sending) async fn open_runs(conn: &mut PgConnection, now: DateTime
 }
 
 /// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
-/// stopped.
+/// stopped, and one that was opened again is what it was.
 pub(in crate::sending) async fn finish_run(conn: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<bool> {
+    // Whoever opens it again at this moment is waited for, so that the next statement sees what they left to be sent.
+    sqlx::query!("select id from run where id = $1 and finished_at is null for update", run.0)
+        .fetch_optional(&mut *conn)
+        .await?;
     let finished = sqlx::query_scalar!(
         r#"with finished as (
              update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
-             where id = $1 and status in ('running', 'cancelled') and finished_at is null and planned
+             where id = $1 and status in ('running', 'completed', 'cancelled') and finished_at is null and planned
                and not exists (select from chunk where run_id = $1 and not done)
                and not exists (select from message where run_id = $1 and due_at is not null and state = 'planned')
              returning campaign_id

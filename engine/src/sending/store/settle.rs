@@ -41,7 +41,7 @@ pub(in crate::sending) async fn settle(
          )
          insert into run_counter as c (tenant_id, run_id, kind, code, detail, count)
          select $1, $2, state, coalesce(reason, ''), coalesce(min(detail) filter (where state <> 'accepted'), ''), count(*)
-         from ended where state <> 'planned' group by state, reason
+         from ended where state <> 'planned' group by state, reason order by state, reason
          on conflict on constraint run_counter_pk do update set count = c.count + excluded.count",
         tenant.0,
         run.0,
