@@ -41,10 +41,14 @@ impl DoubtReason {
     /// What happened, and which way it mostly ended.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::NoAnswer => "The provider had the whole message and did not say whether it took it. Most such \
-                               messages were taken.",
-            Self::Interrupted => "Carillon stopped in the middle of sending, so it did not see how that ended. Some \
-                                  of them were never handed over.",
+            Self::NoAnswer => {
+                "The provider had the whole message and did not say whether it took it. Most such \
+                               messages were taken."
+            }
+            Self::Interrupted => {
+                "Carillon stopped in the middle of sending, so it did not see how that ended. Some \
+                                  of them were never handed over."
+            }
         }
     }
 }

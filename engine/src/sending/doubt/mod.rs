@@ -8,7 +8,7 @@ mod store;
 use domain::{
     access::Verb,
     campaign::{Campaign, CampaignStatus},
-    doubt::{CHOSEN_MAX, Decided, Decision, Doubted, DoubtReason, InDoubt, NewDecision, Place},
+    doubt::{CHOSEN_MAX, Decided, Decision, DoubtReason, Doubted, InDoubt, NewDecision, Place},
     id::{CampaignId, RunId},
     page::{Page, PageQuery},
 };
