@@ -168,7 +168,7 @@ fn decide(campaign: &Campaign, groups: &[Grouped], page: Page<Doubted>, place: &
                 <Panel foot=move || foot>{choices::for_ticked(stopped)}</Panel>
             </div>
         </form>
-        {choices::for_all(id, total, stopped)}
+        {(total > 1).then(|| choices::for_all(id, total, stopped))}
     }
     .into_any()
 }

@@ -50,7 +50,7 @@ pub fn WorkspacePage() -> impl IntoView {
 }
 
 fn done(word: &str, _: u64) -> Option<String> {
-    (word == "changed").then(|| "The workspace's settings are saved".into())
+    (word == "changed").then(|| "The workspace’s settings are saved".into())
 }
 
 fn facts(settings: &Settings) -> AnyView {
