@@ -48,7 +48,7 @@ async fn those_ticked_are_decided_and_the_list_goes_on_where_it_was() {
     first.says(200, "No answer from the provider, 60 messages");
     first.says(200, "A person whose message did arrive gets it twice.");
     assert_eq!(boxes(&first).len(), 50);
-    let second = format!("{path}?cursor=no_answer.50&amp;page=1&amp;back=0");
+    let second = format!("{path}?cursor=no%5Fanswer%2E50&amp;page=1&amp;back=0");
     first.says(200, &second);
     let second = admin.get(&second.replace("&amp;", "&")).await;
     let ids = boxes(&second);
@@ -58,7 +58,8 @@ async fn those_ticked_are_decided_and_the_list_goes_on_where_it_was() {
     let place = [("cursor", "no_answer.50"), ("page", "1"), ("back", "0")];
     let ticked = [("ids[]", ids[0].as_str()), ("ids[]", ids[1].as_str()), ("decision", "mark_sent")];
     let done = decide(&mut admin, campaign, &[&place[..], &ticked].concat()).await;
-    assert_eq!(done.leads_to(), format!("{path}?cursor=no_answer.50&page=1&back=0&done=marked_sent&n=2&late=0"));
+    let told = "cursor=no%5Fanswer%2E50&page=1&back=0&done=marked%5Fsent&n=2&late=0";
+    assert_eq!(done.leads_to(), format!("{path}?{told}"));
     let page = admin.follow(&done).await;
     page.says(200, "2 messages marked as sent");
     assert_eq!(boxes(&page), ids[2..]);
