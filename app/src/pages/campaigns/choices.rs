@@ -30,7 +30,7 @@ fn label(decision: Decision) -> &'static str {
 fn risk(decision: Decision) -> &'static str {
     match decision {
         Decision::MarkSent => {
-            "They count as sent. A person whose message was lost gets nothing, and no number will tell."
+            "They count as sent. A person whose message was lost gets nothing, and no figure shows it."
         }
         Decision::SendAgain => {
             "They go out once more, except to people who unsubscribed since or may not be written to. A person whose \
@@ -56,7 +56,7 @@ pub(super) fn explained(campaign: &Campaign) -> AnyView {
     let facts = offered(stopped).map(|decision| view! { <Fact term=label(decision)>{risk(decision)}</Fact> });
     let facts = facts.collect_view();
     let settings = || {
-        view! { " Whether that happens by itself after 24 hours is set under " <a href="/settings/workspace">"Workspace"</a> "." }
+        view! { " What becomes of them if nobody decides within 24 hours is set under " <a href="/settings/workspace">"Workspace"</a> "." }
     };
     view! {
         <Panel title="What this means">

@@ -6,7 +6,6 @@ use domain::{
     campaign::{Campaign, CampaignStatus},
     doubt::{Decision, DoubtReason, Doubted},
     id::CampaignId,
-    message::Part,
     page::Page,
     stats::Grouped,
 };
@@ -14,19 +13,16 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::{choices, run::tabs, words};
+use super::{choices, doubted, run::tabs, words};
 use crate::{
     address::{Done, param, query},
-    components::{
-        Badge, Column, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Notice, PageHead, Panel, Section, Table,
-        Tone, format::plural,
-    },
+    components::{Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Notice, PageHead, Panel, format::plural},
     error::Answer,
     form::{FormState, plain_form_state},
     load::load,
     paging::{Place, Rows},
     session::may,
-    when::{self, Short},
+    when,
 };
 
 /// A page of them, with their campaign and how many there are for each reason.
@@ -147,12 +143,13 @@ fn decide(campaign: &Campaign, groups: &[Grouped], page: Page<Doubted>, place: &
     let ticked = form.values("ids[]", vec![]);
     let sections = DoubtReason::ALL.iter().filter_map(|reason| {
         let people: Vec<_> = page.data.iter().filter(|one| one.reason == *reason).cloned().collect();
-        (!people.is_empty()).then(|| section(*reason, groups, people, decides.then_some(&ticked)))
+        (!people.is_empty()).then(|| doubted::section(*reason, groups, people, decides.then_some(&ticked)))
     });
     let sections = sections.collect_view();
     let id = campaign.id;
     if !decides {
-        return view! { {sections} <Panel flush=true foot=move || foot>{()}</Panel> }.into_any();
+        let who = "Whoever may send campaigns decides about them.";
+        return view! { {sections} <Panel foot=move || foot><p class="muted">{who}</p></Panel> }.into_any();
     }
     let hidden = ["cursor", "page", "back"].map(|name| {
         let value = query(name).get_untracked();
@@ -169,52 +166,6 @@ fn decide(campaign: &Campaign, groups: &[Grouped], page: Page<Doubted>, place: &
             </div>
         </form>
         {(total > 1).then(|| choices::for_all(id, total, stopped))}
-    }
-    .into_any()
-}
-
-/// The people of one reason on this page.
-fn section(reason: DoubtReason, groups: &[Grouped], people: Vec<Doubted>, ticked: Option<&Vec<String>>) -> AnyView {
-    let group = groups.iter().find(|group| group.part == Part::InDoubt && group.code == reason.word());
-    let total = words::people(group.map(|group| group.count).unwrap_or_default());
-    let title = format!("{}, {}", reason.title(), plural(total, "message", "messages"));
-    let columns = vec![Column::new("Person"), Column::new("What happened"), Column::new("In doubt since")];
-    let caption = format!("{}. {}", reason.title(), when::note());
-    let rows = people.into_iter().map(|one| row(one, ticked)).collect_view();
-    view! {
-        <Section title id=reason.word()>
-            <p class="muted">{reason.sentence()}</p>
-            <Panel flush=true><Table caption columns>{rows}</Table></Panel>
-        </Section>
-    }
-    .into_any()
-}
-
-fn row(one: Doubted, ticked: Option<&Vec<String>>) -> AnyView {
-    let Doubted { id, label, address, detail, at, attempts, sent_again, .. } = one;
-    let address = address.filter(|address| *address != label);
-    let words = view! { <b class="name">{label}</b> {address.map(|address| view! { <small>{address}</small> })} };
-    let person = match ticked {
-        Some(ticked) => {
-            let checked = ticked.contains(&id);
-            view! {
-                <label class="check">
-                    <input type="checkbox" name="ids[]" value=id checked=checked/>
-                    <span>{words}</span>
-                </label>
-            }
-            .into_any()
-        }
-        None => words.into_any(),
-    };
-    let tries = plural(u64::from(attempts.unsigned_abs()), "try", "tries");
-    let again = sent_again.then(|| view! { <Badge tone=Tone::Warning text="Sent again before"/> });
-    view! {
-        <tr>
-            <td class="wide">{person}</td>
-            <td class="wide">{detail} <small>{tries}</small> {again}</td>
-            <td data-label="In doubt since"><span class="nowrap"><Short at/></span></td>
-        </tr>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 
 pub mod actions;
 mod choices;
+mod doubted;
 mod draft;
 pub mod edit;
 mod facts;
