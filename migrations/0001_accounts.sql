@@ -7,7 +7,11 @@ create table tenant (
   slug text not null constraint tenant_slug_unique unique,
   time_zone text not null,
   postal_address text not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  -- What becomes of a message that has been in doubt for a day: a person decides, or it is sent again by itself, once.
+  -- It counts for what came into doubt since it was chosen, so that choosing it sends nothing that is old.
+  doubt_policy text not null default 'hold' constraint tenant_doubt_policy check (doubt_policy in ('hold', 'send_again')),
+  doubt_policy_since timestamptz
 );
 -- A tenant sees itself; others are reached only through the named functions below.
 alter table tenant enable row level security;

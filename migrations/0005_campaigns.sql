@@ -117,7 +117,7 @@ create table message (
   constraint message_reason check (state not in ('skipped', 'failed') or reason is not null)
 ) partition by range (run_id);
 create index message_due on message (tenant_id, due_at) where due_at is not null;
-create index message_reason_index on message (tenant_id, run_id, reason) where reason is not null;
+create index message_reason_index on message (tenant_id, run_id, reason, n) where reason is not null;
 create index message_by_contact on message (tenant_id, contact_id);
 create table message_other partition of message default with (fillfactor = 60);
 select secure_tenant_table('message');
@@ -132,6 +132,8 @@ create table run_counter (
   count bigint not null,
   constraint run_counter_pk primary key (tenant_id, run_id, kind, code)
 ) with (fillfactor = 50);
+-- Runs that ever had somebody in doubt. Not by count: an index on it would cost each counting its HOT update.
+create index run_counter_in_doubt on run_counter (tenant_id, run_id) where kind = 'in_doubt';
 select secure_tenant_table('run_counter');
 
 -- What happened, for as long as it is kept; partitioned as the messages are.
@@ -220,12 +222,23 @@ end
 $$;
 revoke all on function make_partitions(timestamptz) from public;
 
--- Which tenants have something to do now: runs to plan or send, and stopped ones of which something may still be
--- handed over. The only question that a worker asks without a tenant.
+-- Which tenants have something to do now: runs to plan or send, stopped ones of which something may still be handed
+-- over, and finished ones in which somebody is sent to again. A question that a worker asks without a tenant.
 create function tenants_with_work(now timestamptz)
 returns setof uuid language sql stable security definer set search_path = public as $$
   select distinct tenant_id from run
-  where finished_at is null and status in ('running', 'cancelled') and begin_at <= now
+  where finished_at is null and status in ('running', 'completed', 'cancelled') and begin_at <= now
 $$;
 revoke all on function tenants_with_work(timestamptz) from public;
 grant execute on function tenants_with_work(timestamptz) to carillon_app;
+
+-- Which tenants want messages that stay in doubt sent again by themselves, and have any in doubt. Asked without a
+-- tenant, each minute.
+create function tenants_with_doubt()
+returns setof uuid language sql stable security definer set search_path = public as $$
+  select t.id from tenant t
+  where t.doubt_policy = 'send_again'
+    and exists (select from run_counter c where c.tenant_id = t.id and c.kind = 'in_doubt' and c.count > 0)
+$$;
+revoke all on function tenants_with_doubt() from public;
+grant execute on function tenants_with_doubt() to carillon_app;

@@ -51,12 +51,14 @@ words! {
         ViewCampaigns = "view_campaigns",
         /// Add and change campaigns.
         EditCampaigns = "edit_campaigns",
-        /// Start, pause, resume and cancel campaigns.
+        /// Start, pause, resume and cancel campaigns, and decide about messages in doubt.
         SendCampaigns = "send_campaigns",
         /// See providers and senders, without their secrets.
         ViewProviders = "view_providers",
         /// Add and change providers and senders.
         EditProviders = "edit_providers",
+        /// See and change the workspace's settings.
+        ManageWorkspace = "manage_workspace",
         /// See and change users.
         ManageUsers = "manage_users",
         /// See, make and revoke API keys.
@@ -82,7 +84,7 @@ pub fn role_may(role: Role, verb: Verb) -> Reach {
     use Verb::*;
     let all = match role {
         Role::Admin => true,
-        Role::Marketer => !matches!(verb, EditProviders | ManageUsers | ManageKeys | ViewAudit),
+        Role::Marketer => !matches!(verb, EditProviders | ManageWorkspace | ManageUsers | ManageKeys | ViewAudit),
         Role::Approver | Role::Viewer => {
             matches!(verb, ViewContacts | ViewLists | ViewTemplates | ViewCampaigns | ViewProviders)
         }
@@ -103,7 +105,7 @@ pub fn scope_may(scope: Scope, verb: Verb) -> bool {
         ViewContacts | ViewLists | ViewTemplates | ViewCampaigns => true,
         EditContacts | EditLists | EditTemplates | EditCampaigns | SendCampaigns => scope == Scope::Send,
         ViewProviders => true,
-        EditProviders | ManageUsers | ManageKeys | ViewAudit => scope == Scope::Manage,
+        EditProviders | ManageWorkspace | ManageUsers | ManageKeys | ViewAudit => scope == Scope::Manage,
     }
 }
 
@@ -130,6 +132,7 @@ mod tests {
         (Verb::SendCampaigns, "aa--- -a-"),
         (Verb::ViewProviders, "aaa-a aaa"),
         (Verb::EditProviders, "a---- --a"),
+        (Verb::ManageWorkspace, "a---- --a"),
         (Verb::ManageUsers, "a---- --a"),
         (Verb::ManageKeys, "a---- --a"),
         (Verb::ViewAudit, "a---- --a"),

@@ -1,10 +1,11 @@
-//! Workspaces, the people in them, and API keys (SPEC 1.1-1.3).
+//! Workspaces and their settings, the people in them, and API keys (SPEC 1.1-1.3).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Role, Scope},
+    doubt::DoubtPolicy,
     email::Email,
     error::{FieldErrors, Refused},
     id::{KeyId, TenantId, UserId},
@@ -41,6 +42,34 @@ pub struct Workspace {
     pub time_zone: String,
     /// Printed in the footer of every marketing e-mail.
     pub postal_address: String,
+}
+
+/// A workspace with its settings, as its admins see it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Settings {
+    /// The workspace.
+    #[serde(flatten)]
+    pub workspace: Workspace,
+    /// What becomes of a message that stays in doubt.
+    pub doubt_policy: DoubtPolicy,
+    /// Since when: it counts for what came into doubt from then on. None while nobody has chosen.
+    pub doubt_policy_since: Option<DateTime<Utc>>,
+}
+
+/// Settings to change, as typed; what is left out stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewSettings {
+    /// A word of [`DoubtPolicy`].
+    pub doubt_policy: Option<String>,
+}
+
+impl NewSettings {
+    /// The policy, where one was given.
+    pub fn parse(&self) -> Result<Option<DoubtPolicy>, FieldErrors> {
+        let policy = self.doubt_policy.as_deref().map(DoubtPolicy::parse).transpose();
+        policy.map_err(|refused| FieldErrors::one("doubt_policy", refused.code, refused.message))
+    }
 }
 
 /// What the first-start page and `carillon tenant create` ask for a workspace, as typed.

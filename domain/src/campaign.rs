@@ -67,6 +67,7 @@ impl CampaignStatus {
             Scheduled => "Scheduled".into(),
             Running => "Sending".into(),
             Paused => "Paused".into(),
+            Completed if figures.waiting > 0 => format!("Sending again, {} waiting", figures.waiting),
             Completed if figures.in_doubt > 0 => format!("Finished, {} in doubt", figures.in_doubt),
             Completed if figures.not_sent() > 0 => format!("Finished, {} not sent", figures.not_sent()),
             Completed => "Finished".into(),
@@ -422,6 +423,8 @@ mod tests {
         assert_eq!(CampaignStatus::Completed.shown(&figures(0, 0)), "Finished");
         assert_eq!(CampaignStatus::Completed.shown(&figures(12, 0)), "Finished, 12 not sent");
         assert_eq!(CampaignStatus::Completed.shown(&figures(12, 3)), "Finished, 3 in doubt");
+        let again = Figures { waiting: 2, ..figures(12, 1) };
+        assert_eq!(CampaignStatus::Completed.shown(&again), "Sending again, 2 waiting");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod chunk;
 pub mod consent;
 pub mod contact;
 pub mod delivery;
+pub mod doubt;
 pub mod email;
 pub mod error;
 pub mod guard;

@@ -19,6 +19,26 @@ export function api(url: string, key: string): Api {
   return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
 }
 
+/** A campaign that is finished with two people in doubt. */
+export async function inDoubt(api: Api, sender: string, template: string) {
+  const list = await api.post("/lists", { name: "Behind a silent server", type: "static" });
+  for (const name of ["Ada", "Grace"]) {
+    const consents = [{ channel: "email", state: "granted", source: "Form at the till" }];
+    await api.post("/contacts", { email: `silent.${name.toLowerCase()}@customers.example`, first_name: name, last_name: "Silver", consents, lists: [list.id] });
+  }
+  const campaign = await api.post("/campaigns", {
+    name: "To the silent",
+    type: "bulk",
+    channels: ["email"],
+    content: { email: { template_id: template } },
+    sender_id: sender,
+    audience: { include: [{ type: "list", id: list.id }] },
+  });
+  await api.post(`/campaigns/${campaign.id}/start`);
+  await expect.poll(async () => (await api.get(`/campaigns/${campaign.id}/stats`)).status_shown, { timeout: 60_000 }).toBe("Finished, 2 in doubt");
+  return campaign;
+}
+
 const first = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Ken", "Margaret"];
 const last = ["Okafor", "Moretti", "Lindqvist", "Haddad", "Whitfield", "Nakamura", "O'Brien", "Silva"];
 
@@ -62,6 +82,7 @@ export async function seed(api: Api, sink: Sink) {
   const held = await campaign("Winter classes, held back so that the undo can be seen");
   await api.post(`/campaigns/${held.id}/start`, { hold_seconds: 3600 });
   const draft = await campaign("Spring draft");
+  const doubted = await inDoubt(api, sender.id, template.id);
   const users = await api.get("/users");
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
   return {
@@ -70,6 +91,7 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns": ["/campaigns", "/campaigns?status=draft"],
       "/campaigns/:id": [`/campaigns/${finished.id}`, `/campaigns/${held.id}`, `/campaigns/${draft.id}`],
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
+      "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
       "/campaigns/new": ["/campaigns/new"],
       "/contacts": ["/contacts", "/contacts?search=nobody"],
@@ -85,6 +107,7 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/providers": ["/settings/providers"],
       "/settings/providers/new": ["/settings/providers/new"],
       "/settings/senders": ["/settings/senders"],
+      "/settings/workspace": ["/settings/workspace"],
       "/settings/users": ["/settings/users"],
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
       "/settings/users/new": ["/settings/users/new"],

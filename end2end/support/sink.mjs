@@ -3,6 +3,7 @@
 // It prints its port, then serves until it is killed. It speaks STARTTLS with a self-signed certificate and
 // takes mail without signing in, unless --user is given. Some recipients are refused, by their local part:
 //   unknown…  550 5.1.1, no such user       full…  452 4.2.2, mailbox full, later perhaps
+//   silent…   takes the whole message and hangs up without a word, the first time
 // A mail: { at, from, to: [envelope], subject, headers: { name: last value }, text, html, raw }
 import { appendFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -19,6 +20,8 @@ writeFileSync(file, "");
 
 const refuse = (responseCode, text) => Object.assign(new Error(text), { responseCode });
 
+const hungUpOn = new Set();
+
 const server = new SMTPServer({
   logger: false,
   disableReverseLookup: true,
@@ -33,7 +36,7 @@ const server = new SMTPServer({
     if (address.startsWith("full")) return done(refuse(452, "4.2.2 mailbox full"));
     done();
   },
-  onData(stream, { envelope }, done) {
+  onData(stream, { id, envelope }, done) {
     const parts = [];
     stream.on("data", (part) => parts.push(part));
     stream.on("end", async () => {
@@ -50,7 +53,10 @@ const server = new SMTPServer({
         raw: raw.toString("utf8"),
       };
       appendFileSync(file, `${JSON.stringify(line)}\n`);
-      done(null, "kept");
+      const silent = line.to.find((to) => to.startsWith("silent") && !hungUpOn.has(to));
+      if (silent === undefined) return done(null, "kept");
+      hungUpOn.add(silent);
+      for (const connection of server.connections) if (connection.id === id) connection.close();
     });
   },
 });

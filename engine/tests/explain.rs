@@ -164,6 +164,12 @@ async fn look_ups_and_pages_read_what_they_show() {
         assert_eq!(page.data.len(), 200);
     };
     assert_quick(&large, "recipients", recipients).await;
+    let doubts = async |here: &TestWorkspace| {
+        let all = here.act(async |tx| sending::doubt::campaigns(tx, &first).await).await.unwrap();
+        assert!(all.data.is_empty());
+        assert!(here.act(async |tx| sending::doubt::list(tx, campaign, &first).await).await.unwrap().data.is_empty());
+    };
+    assert_quick(&large, "messages in doubt", doubts).await;
     let overview = async |here: &TestWorkspace| {
         let page = here.act(async |tx| campaigns::list(tx, &first).await).await.unwrap();
         assert_eq!(page.data[0].figures.sent, i64::from(PEOPLE));
@@ -215,6 +221,11 @@ const ALONE: &[(&str, &str)] = &[
        and channel = 'email' and purpose = 'marketing'",
     ),
     ("messages that are due", "select n from message where due_at <= now() and state = 'planned' limit 50"),
+    (
+        "messages in doubt",
+        "select n from message where run_id = '0190a1b2-0000-7000-8000-000000000001' and reason = 'no_answer'
+         and state = 'in_doubt' and n > 7 order by n limit 50",
+    ),
     ("the owner of a key", "select id from api_key_owner('\\x00')"),
 ];
 

@@ -11,6 +11,7 @@ mod sign_in;
 mod store;
 pub mod throttle;
 pub mod users;
+pub mod workspace;
 
 pub use actor::{Actor, Who};
 pub use password::verify as verify_password;

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Role, Scope},
-    account::{ApiKey, Member, NewWorkspace, ParsedUser, Workspace},
+    account::{ApiKey, Member, NewWorkspace, ParsedUser, Settings, Workspace},
     audit::Entry,
+    doubt::DoubtPolicy,
     id::{KeyId, TenantId, UserId},
 };
 use serde_json::Value;
@@ -65,6 +66,36 @@ pub(super) async fn tenants(db: &PgPool) -> Result<Vec<Workspace>> {
     )
     .fetch_all(db)
     .await?)
+}
+
+/// The workspace of the transaction with its settings.
+pub(super) async fn settings(conn: &mut PgConnection) -> Result<Settings> {
+    let row = sqlx::query!(
+        r#"select id as "id: TenantId", name, slug, time_zone, postal_address,
+             doubt_policy as "doubt_policy: DoubtPolicy", doubt_policy_since
+           from tenant"#
+    );
+    let row = row.fetch_one(conn).await?;
+    let workspace = Workspace {
+        id: row.id,
+        name: row.name,
+        slug: row.slug,
+        time_zone: row.time_zone,
+        postal_address: row.postal_address,
+    };
+    Ok(Settings { workspace, doubt_policy: row.doubt_policy, doubt_policy_since: row.doubt_policy_since })
+}
+
+/// Sets the policy if it is another one; it counts from now on.
+pub(super) async fn set_doubt_policy(conn: &mut PgConnection, policy: DoubtPolicy, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update tenant set doubt_policy = $1, doubt_policy_since = $2 where doubt_policy <> $1",
+        policy as DoubtPolicy,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn insert_user(

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     delivery::{Ending, Outcome, ending},
     guard::{Facts, Verdict, decide},
@@ -30,6 +30,9 @@ use crate::{
     clock::Steady,
     db::Tx,
 };
+
+/// How long those wait who are sent to again while the provider account is refused.
+const REFUSED_WAIT: TimeDelta = TimeDelta::minutes(15);
 
 /// A planned message as a worker sees it.
 #[derive(Clone, Copy)]
@@ -290,13 +293,19 @@ async fn store_settled(
     if stored < settled.len() {
         store::settle_late(tx.conn(), ids, settled, now).await?;
     }
+    if refused.is_some() {
+        store::put_off(tx.conn(), open.run, now + REFUSED_WAIT).await?;
+    }
     tx.commit().await
 }
 
-/// Pauses the campaign of a run that cannot go on, with the reason.
+/// Pauses the campaign of a run that cannot go on, with the reason. A finished one, of which some are sent to again,
+/// cannot be paused: they wait a while.
 pub(super) async fn pause(worker: &Worker, open: &Open, why: &str) -> Result<()> {
     let mut tx = begin(worker, open).await?;
     pause_in(&mut tx, open, why).await?;
+    let until = tx.now + REFUSED_WAIT;
+    store::put_off(tx.conn(), open.run, until).await?;
     tx.commit().await
 }
 

@@ -8,6 +8,7 @@
 mod alone;
 mod chunk;
 mod desk;
+pub mod doubt;
 mod group;
 mod lanes;
 mod lease;
@@ -38,6 +39,8 @@ pub(crate) const LEASE: Duration = Duration::from_secs(20);
 pub(crate) const RENEW: Duration = Duration::from_secs(5);
 /// Chunks of one run that are sent at the same time: more only made PostgreSQL's share of two cores larger.
 const SENDERS: usize = 4;
+/// How often to look for messages that have been in doubt for long.
+const DOUBT_EVERY: Duration = Duration::from_secs(60);
 /// How often to delete what has lapsed and to make room for what comes.
 const SWEEP: Duration = Duration::from_secs(300);
 
@@ -60,12 +63,13 @@ pub(crate) fn message_of(bytes: &[u8]) -> Option<(RunId, i32)> {
 /// Works until told to stop; then finishes the groups it is at and returns. Errors are logged and tried again.
 pub async fn work(engine: Engine, stop: CancellationToken) {
     let worker = Arc::new(Worker::new(engine.clone(), stop.clone(), SENDERS));
-    tokio::join!(desk::serve(worker), sweep_often(&engine, &stop));
+    tokio::join!(desk::serve(worker), look_at_doubts(&engine, &stop), sweep_often(&engine, &stop));
 }
 
 /// Works until nothing is left to do, one chunk after the other: for tests. Messages that wait for a later moment stay.
 pub async fn run_until_idle(engine: &Engine) -> Result<()> {
     let worker = Worker::new(engine.clone(), CancellationToken::new(), 1);
+    doubt::apply_policies(engine).await?;
     let mut busy = true;
     while std::mem::take(&mut busy) {
         for open in worker.open_runs().await? {
@@ -75,15 +79,31 @@ pub async fn run_until_idle(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
+async fn look_at_doubts(engine: &Engine, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        log_failure(doubt::apply_policies(engine).await);
+        rest(DOUBT_EVERY, stop).await;
+    }
+}
+
 async fn sweep_often(engine: &Engine, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        if let Err(error) = sweep(engine).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "clean-up: trying again later");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP) => {}
-            () = stop.cancelled() => {}
-        }
+        log_failure(sweep(engine).await);
+        rest(SWEEP, stop).await;
+    }
+}
+
+/// What fails holds nothing up and is tried again the next time.
+fn log_failure(done: Result<()>) {
+    if let Err(error) = done {
+        tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping: trying again later");
+    }
+}
+
+async fn rest(long: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(long) => {}
+        () = stop.cancelled() => {}
     }
 }
 

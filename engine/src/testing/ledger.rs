@@ -2,7 +2,7 @@
 
 use crate::Engine;
 
-/// Counters that are not what the messages say, and finished runs with somebody still waiting; none when all is well.
+/// Counters that are not what the messages say, and runs that are over with somebody still waiting; none when all is well.
 const FAULTS: &str = "
     with counted as (
       select run_id, 'audience' as kind, '' as code, count(*) from message group by run_id
@@ -20,7 +20,7 @@ const FAULTS: &str = "
     union all
     select format('run %s is %s and message %s waits', r.id, r.status, m.n)
     from run r join message m on m.tenant_id = r.tenant_id and m.run_id = r.id
-    where r.status in ('completed', 'cancelled') and m.state = 'planned'
+    where (r.status = 'cancelled' or r.finished_at is not null) and m.state = 'planned'
     union all
     select format('run %s is %s, its campaign %s', r.id, r.status, c.status)
     from campaign c join run r on r.tenant_id = c.tenant_id and r.id = c.run_id where r.status <> c.status";

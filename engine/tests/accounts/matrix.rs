@@ -4,10 +4,11 @@ use std::{fs, future::Future, path::Path, pin::Pin};
 
 use domain::{
     access::{Reach, Role, Scope, Verb},
-    account::{NewKey, NewUser},
+    account::{NewKey, NewSettings, NewUser},
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
+    doubt::NewDecision,
     id::{CampaignId, ContactId, KeyId, ListId, ProviderId, TemplateId, UserId},
     list::{NewList, NewMembers},
     page::PageQuery,
@@ -16,10 +17,12 @@ use domain::{
 };
 use engine::{
     Engine, Error, Result,
-    accounts::{Actor, Who, audit, keys, users},
+    accounts::{Actor, Who, audit, keys, users, workspace},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports, templates,
+    lists, providers, reports,
+    sending::doubt,
+    templates,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -79,7 +82,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::estimate(tx, t.campaign),
         |tx, t| campaigns::blockers(tx, t.campaign),
         |tx, t| reports::figures(tx, t.campaign),
-        |tx, t| reports::recipients(tx, t.campaign, &t.all);
+        |tx, t| reports::recipients(tx, t.campaign, &t.all),
+        |tx, t| doubt::campaigns(tx, &t.all),
+        |tx, t| doubt::list(tx, t.campaign, &t.all);
     EditCampaigns:
         |tx, _t| campaigns::create(tx, &NewCampaign::default()),
         |tx, t| campaigns::update(tx, t.campaign, &NewCampaign::default()),
@@ -88,7 +93,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
         |tx, t| campaigns::pause(tx, t.campaign),
         |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
-        |tx, t| campaigns::cancel(tx, t.campaign);
+        |tx, t| campaigns::cancel(tx, t.campaign),
+        |tx, t| doubt::decide(&t.engine, tx, t.campaign, &NewDecision::default());
     ViewProviders:
         |tx, _t| providers::list(tx),
         |tx, _t| providers::senders(tx);
@@ -96,6 +102,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
         |tx, t| providers::test(&t.engine, tx, t.provider),
         |tx, _t| providers::create_sender(tx, &NewSender::default());
+    ManageWorkspace:
+        |tx, _t| workspace::get(tx),
+        |tx, _t| workspace::change(tx, &NewSettings::default());
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),
@@ -202,7 +211,7 @@ fn verbs_in(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).expect("a source file");
     let (folder, stem) = (file.parent().and_then(Path::file_name), file.file_stem());
     // In accounts and audience each file is a noun; elsewhere the folder is.
-    let is_noun = |stem: &str| ["users", "keys", "audit", "consent"].contains(&stem);
+    let is_noun = |stem: &str| ["users", "keys", "audit", "consent", "workspace"].contains(&stem);
     let noun = stem.filter(|stem| is_noun(&stem.to_string_lossy())).or(folder).unwrap_or_default();
     let noun = noun.to_string_lossy().into_owned();
     let functions = text.split("\npub async fn ").skip(1);

@@ -5,6 +5,7 @@ use domain::{
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
+    doubt::NewDecision,
     id::{CampaignId, ContactId, KeyId, ListId, ProviderId, SenderId, TemplateId, UserId},
     list::NewMembers,
     page::PageQuery,
@@ -16,7 +17,9 @@ use engine::{
     accounts::{keys, users},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports, templates,
+    lists, providers, reports,
+    sending::doubt,
+    templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
 };
 
@@ -107,6 +110,9 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "cancel", async |tx| campaigns::cancel(tx, theirs.campaign).await).await;
     assert_not_found(&here, "figures", async |tx| reports::figures(tx, theirs.campaign).await).await;
     assert_not_found(&here, "recipients", async |tx| reports::recipients(tx, theirs.campaign, &all).await).await;
+    assert_not_found(&here, "in doubt", async |tx| doubt::list(tx, theirs.campaign, &all).await).await;
+    let decision = NewDecision { decision: "mark_sent".into(), ids: vec!["x".into()], all: false };
+    assert_not_found(&here, "decide", async |tx| doubt::decide(engine, tx, theirs.campaign, &decision).await).await;
     assert_not_found(&here, "test", async |tx| providers::test(engine, tx, theirs.provider).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;

@@ -7,6 +7,7 @@ mod audit;
 mod caller;
 mod campaigns;
 mod contacts;
+mod in_doubt;
 mod input;
 mod lists;
 mod me;
@@ -15,6 +16,7 @@ mod providers;
 mod senders;
 mod templates;
 mod users;
+mod workspace;
 
 use std::any::Any;
 
@@ -82,6 +84,8 @@ pub fn routes() -> Vec<Route> {
         contacts::routes(),
         templates::routes(),
         campaigns::routes(),
+        in_doubt::routes(),
+        workspace::routes(),
         api_keys::routes(),
         users::routes(),
         audit::routes(),

@@ -149,6 +149,7 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("POST", "/campaigns".into(), of_template),
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),
         ("POST", format!("/campaigns/{campaign}/start"), json!({"hold_seconds": 3600})),
+        ("PATCH", "/workspace".into(), json!({"doubt_policy": "hold"})),
         ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"]})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
@@ -193,6 +194,8 @@ async fn spoiled_queries_are_answered() {
         "/audit".into(),
         format!("/lists/{list}/members"),
         format!("/campaigns/{campaign}/recipients"),
+        format!("/campaigns/{campaign}/in-doubt"),
+        "/in-doubt".into(),
     ];
     let letters: Vec<String> =
         ["%", "_", "%25", "%00", "%FF", "%C3", "&", "=", "a", "'", "+", "%5C", "-1", "9", "draft", "%F4%8F%BF%BF"]

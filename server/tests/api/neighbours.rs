@@ -29,6 +29,8 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /campaigns/{id}/estimate", None),
         ("GET /campaigns/{id}/stats", None),
         ("GET /campaigns/{id}/recipients", None),
+        ("GET /campaigns/{id}/in-doubt", None),
+        ("POST /campaigns/{id}/in-doubt", Some(json!({"decision": "mark_sent", "all": true}))),
         ("POST /campaigns/{id}/start", Some(json!({}))),
         ("POST /campaigns/{id}/pause", None),
         ("POST /campaigns/{id}/resume", None),

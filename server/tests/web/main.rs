@@ -6,6 +6,7 @@ mod away;
 mod browser;
 mod entry;
 mod headers;
+mod in_doubt;
 mod origin;
 mod pages;
 mod refused;

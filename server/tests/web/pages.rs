@@ -21,6 +21,7 @@ async fn things(workspace: &TestWorkspace) -> Vec<String> {
         format!("/campaigns/{campaign}"),
         format!("/campaigns/{campaign}/edit"),
         format!("/campaigns/{campaign}/recipients"),
+        format!("/campaigns/{campaign}/in-doubt"),
     ]
 }
 
@@ -47,7 +48,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
             assert_eq!(answer.status, 404, "{page}: {}", answer.text);
             answer.says(404, "Go to Home");
         }
-        for below in ["edit", "recipients"] {
+        for below in ["edit", "recipients", "in-doubt"] {
             assert_eq!(admin.get(&format!("/campaigns/{id}/{below}")).await.status, 404, "{id}/{below}");
         }
         assert_eq!(admin.get(&format!("/lists/{id}/add")).await.status, 404, "{id}/add");

@@ -1,11 +1,15 @@
-//! Campaigns: the list, the form of a draft, the campaign's own page, its recipients.
+//! Campaigns: the list, the form of a draft, the campaign's own page, its recipients, those in
+//! doubt.
 
 pub mod actions;
+mod choices;
+mod doubted;
 mod draft;
 pub mod edit;
 mod facts;
 mod fields;
 mod funnel;
+pub mod in_doubt;
 mod launch;
 pub mod list;
 pub(crate) mod live;
@@ -36,6 +40,7 @@ pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/new") view=edit::NewDraft ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id") view=page::CampaignPage ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/edit") view=edit::EditDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/in-doubt") view=in_doubt::InDoubt ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>
         </ParentRoute>
     }

@@ -1,6 +1,7 @@
 //! Why people were not sent to: by reason, with how many and what can be done about it.
 
 use domain::{
+    doubt::{DoubtReason, GIVEN_UP},
     message::{Part, SkipReason},
     stats::Grouped,
 };
@@ -9,32 +10,36 @@ use leptos::prelude::*;
 use super::words::{answer, people};
 use crate::components::{Glyph, Item, Items, Section, Tone, format::plural};
 
-/// The section; nothing where everybody was sent to. `recipients` is the page of the people.
-pub(super) fn section(groups: Vec<Grouped>, recipients: &str) -> AnyView {
+/// The section; nothing where everybody was sent to. `page` is the campaign's.
+pub(super) fn section(groups: Vec<Grouped>, page: &str) -> AnyView {
     if groups.is_empty() {
         return ().into_any();
     }
-    let items = groups.into_iter().map(|group| item(group, recipients)).collect_view();
+    let items = groups.into_iter().map(|group| item(group, page)).collect_view();
     view! { <Section title="Not sent, and why" id="reasons"><Items>{items}</Items></Section> }.into_any()
 }
 
-fn item(group: Grouped, recipients: &str) -> AnyView {
+fn item(group: Grouped, page: &str) -> AnyView {
     let (glyph, tone, part) = match group.part {
         Part::Failed => (Glyph::Failed, Tone::Danger, "failed"),
         Part::InDoubt => (Glyph::Question, Tone::Warning, "in doubt"),
         _ => (Glyph::Skip, Tone::Neutral, "skipped"),
     };
     let title = format!("{}, {}", heading(&group), plural(people(group.count), "person", "people"));
-    let href = format!("{recipients}?state={}", group.part.word());
+    let (href, label) = match group.part {
+        Part::InDoubt => (format!("{page}/in-doubt"), "Decide".to_owned()),
+        other => (format!("{page}/recipients?state={}", other.word()), format!("All {part}")),
+    };
     let remedy = remedy(group.part, &group.code);
-    let end = move || view! { <a class="end" href=href>{format!("All {part}")}</a> };
+    let end = move || view! { <a class="end" href=href>{label}</a> };
     view! { <Item glyph tone title end>{remedy}</Item> }.into_any()
 }
 
 /// The reason in words; what a provider said has its code before it.
 fn heading(group: &Grouped) -> String {
     match (group.part, group.text.trim()) {
-        (Part::InDoubt, _) => "No answer from the provider".into(),
+        (Part::InDoubt, _) => DoubtReason::from_word(&group.code).unwrap_or(DoubtReason::NoAnswer).title().into(),
+        (Part::Failed, _) if group.code == GIVEN_UP => "Given up while in doubt".into(),
         (Part::Skipped, text) => text.into(),
         (_, text) => answer(&group.code, text),
     }
@@ -54,7 +59,8 @@ fn remedy(part: Part, code: &str) -> &'static str {
         };
     }
     match (part, code.chars().next()) {
-        (Part::InDoubt, _) => "It may have arrived or not. It is not sent a second time by itself.",
+        (Part::InDoubt, _) => "They may have arrived or not. Decide whether they count as sent or go out again.",
+        _ if code == GIVEN_UP => "Somebody decided so. They may have got it all the same.",
         (_, Some('5')) => "Refused for good by the receiving server. Check the address before the next campaign.",
         (_, Some('4')) => "Refused again and again as a passing trouble. The next campaign tries anew.",
         (_, _) => "The provider could not be reached or did not take it, after several tries. Check the provider.",
@@ -73,6 +79,8 @@ mod tests {
             assert_eq!(heading(&group), reason.sentence());
             assert!(remedy(Part::Skipped, reason.word()).ends_with('.'));
         }
+        let given_up = Grouped { part: Part::Failed, code: GIVEN_UP.into(), text: "Given up".into(), count: 1 };
+        assert_eq!(heading(&given_up), "Given up while in doubt");
         let refused = Grouped { part: Part::Failed, code: "550".into(), text: "No such user".into(), count: 2 };
         assert_eq!(heading(&refused), "550: No such user");
         assert!(remedy(Part::Failed, "550").contains("for good"));

@@ -37,7 +37,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
     let standing = Memo::new(move |_| progress.with(standing));
     let groups = Memo::new(move |_| progress.with(|progress| progress.groups.clone()));
     let recipients = format!("{}/recipients", words::path_of(id));
-    let people = recipients.clone();
+    let page = words::path_of(id);
     view! {
         {move || {
             let (campaign, held) = standing.get();
@@ -49,7 +49,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             {move || said(&standing.get().0)}
             {numbers(progress, recipients)}
             {move || (!reached.get()).then(not_live)}
-            {move || reasons::section(groups.get(), &people)}
+            {move || reasons::section(groups.get(), &page)}
             {made_of(&detail)}
             {facts::preview(&detail, preview)}
         </div>
@@ -58,10 +58,12 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
     }
 }
 
-/// Whether numbers will still change: while it runs, and after a stop until it is known how what was handed over ended.
+/// Whether numbers will still change: while it runs, after a stop until it is known how what was handed over ended, and
+/// while some of a finished one are sent to again.
 fn is_moving(progress: &Progress) -> bool {
     let Campaign { status, figures, .. } = &progress.campaign;
-    *status == CampaignStatus::Running || (*status == CampaignStatus::Cancelled && figures.waiting > 0)
+    let ended = matches!(status, CampaignStatus::Cancelled | CampaignStatus::Completed);
+    *status == CampaignStatus::Running || (ended && figures.waiting > 0)
 }
 
 /// The campaign as far as its head shows it, and whether it is still held back.

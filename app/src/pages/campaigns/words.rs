@@ -38,6 +38,10 @@ pub(crate) fn parts(figures: &Figures) -> Parts {
 pub(crate) fn badge(campaign: &Campaign) -> AnyView {
     let figures = &campaign.figures;
     let status = match campaign.status {
+        CampaignStatus::Completed if figures.waiting > 0 => {
+            let text = campaign.status_shown();
+            return view! { <Badge tone=Tone::Accent glyph=Glyph::Plane text/> }.into_any();
+        }
         CampaignStatus::Completed if figures.in_doubt > 0 => {
             let text = campaign.status_shown();
             return view! { <Badge tone=Tone::Warning glyph=Glyph::Question text/> }.into_any();

@@ -2,7 +2,7 @@
 
 use domain::{
     campaign::{Campaign, CampaignStatus},
-    message::Part,
+    doubt::InDoubt,
 };
 use leptos::prelude::*;
 
@@ -11,13 +11,16 @@ use crate::{
         Glyph, Item, Items, LinkButton, Section, Size, Tone,
         format::{count, plural},
     },
-    pages::campaigns::words::{path_of, people},
+    pages::campaigns::{
+        in_doubt,
+        words::{path_of, people},
+    },
 };
 
 /// The section; nothing where nothing waits.
-pub(super) fn section(held: &[Campaign], sending: &[Campaign], last: &[Campaign]) -> AnyView {
+pub(super) fn section(held: &[Campaign], doubts: &[InDoubt]) -> AnyView {
     let mut items: Vec<AnyView> = held.iter().map(on_hold).collect();
-    items.extend([held, sending, last].concat().iter().filter(|campaign| campaign.figures.in_doubt > 0).map(in_doubt));
+    items.extend(doubts.iter().map(doubted));
     if items.is_empty() {
         return ().into_any();
     }
@@ -51,15 +54,15 @@ fn on_hold(campaign: &Campaign) -> AnyView {
     view! { <Item glyph tone title end>{format!("{waiting}; nobody is lost or sent to twice.")}</Item> }.into_any()
 }
 
-fn in_doubt(campaign: &Campaign) -> AnyView {
-    let number = people(campaign.figures.in_doubt);
+fn doubted(campaign: &InDoubt) -> AnyView {
+    let number = people(campaign.count);
     let title = format!("{} in doubt in “{}”", plural(number, "message", "messages"), campaign.name);
-    let href = format!("{}/recipients?state={}", path_of(campaign.id), Part::InDoubt.word());
+    let href = in_doubt::path_of(campaign.campaign_id);
     let label = if number == 1 { "See it".to_owned() } else { format!("See the {}", count(number)) };
     let end = move || view! { <LinkButton href size=Size::Small>{label}</LinkButton> };
     view! {
         <Item glyph=Glyph::Question tone=Tone::Warning title end>
-            "The provider did not answer, so they may have arrived or not. None is sent a second time by itself."
+            "No answer came, so they may have arrived or not. Decide whether they count as sent or go out again."
         </Item>
     }
     .into_any()

@@ -4,7 +4,7 @@ mod attention;
 pub mod sending;
 
 use chrono::{DateTime, Timelike, Utc};
-use domain::{access::Verb, campaign::Campaign};
+use domain::{access::Verb, campaign::Campaign, doubt::InDoubt};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,7 @@ pub struct Overview {
     sending: Vec<Campaign>,
     held: Vec<Campaign>,
     last: Vec<Campaign>,
+    doubts: Vec<InDoubt>,
 }
 
 #[server(prefix = "/_fn", endpoint = "home")]
@@ -47,7 +48,9 @@ pub async fn get_home() -> Answer<Overview> {
     last.extend(sending::in_state(&mut tx, "cancelled").await?.into_iter().filter(|one| one.figures.audience > 0));
     last.sort_by_key(|campaign| std::cmp::Reverse(campaign.finished_at));
     last.truncate(sending::SHOWN as usize);
-    Ok(Overview { now: tx.now, needed, sending, held, last })
+    let query = domain::page::PageQuery { limit: Some(sending::SHOWN), ..Default::default() };
+    let doubts = engine::sending::doubt::campaigns(&mut tx, &query).await?.data;
+    Ok(Overview { now: tx.now, needed, sending, held, last, doubts })
 }
 
 /// The page.
@@ -61,10 +64,10 @@ pub fn Home() -> impl IntoView {
 }
 
 fn page(overview: Overview, again: Callback<()>) -> AnyView {
-    let Overview { now, needed, sending, held, last } = overview;
+    let Overview { now, needed, sending, held, last, doubts } = overview;
     let needed = needed.filter(|needed| !needed.is_complete());
     let first = sending.is_empty() && held.is_empty() && last.is_empty();
-    let attention = attention::section(&held, &sending, &last);
+    let attention = attention::section(&held, &doubts);
     view! {
         {head(now)}
         <div class="stack">

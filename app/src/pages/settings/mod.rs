@@ -1,4 +1,4 @@
-//! Settings: through whom messages leave and in whose name, who works here, programs' keys, what was done, and one's
+//! Settings: the workspace's own, through whom messages leave and in whose name, who works here, programs' keys, what was done, and one's
 //! own account.
 
 mod account;
@@ -12,6 +12,7 @@ mod roles;
 mod senders;
 mod user;
 mod users;
+mod workspace;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -38,6 +39,7 @@ pub fn SettingsRoutes() -> AnyNestedRoute {
             <Route path=path!("/settings/users/new") view=new_user::NewUserPage ssr=mode.clone()/>
             <Route path=path!("/settings/users/:id") view=user::UserPage ssr=mode.clone()/>
             <Route path=path!("/settings/api-keys") view=api_keys::ApiKeys ssr=mode.clone()/>
+            <Route path=path!("/settings/workspace") view=workspace::WorkspacePage ssr=mode.clone()/>
             <Route path=path!("/settings/audit") view=audit::AuditLog ssr=mode/>
         </ParentRoute>
     }

@@ -19,6 +19,13 @@ struct Part {
 
 const PARTS: &[Part] = &[
     Part {
+        needs: Some(Verb::ManageWorkspace),
+        glyph: Glyph::Sliders,
+        title: "Workspace",
+        href: "/settings/workspace",
+        about: "What it is called, and what becomes of messages in doubt.",
+    },
+    Part {
         needs: Some(Verb::ViewProviders),
         glyph: Glyph::Plane,
         title: "Providers",

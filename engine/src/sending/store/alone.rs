@@ -44,7 +44,7 @@ pub(in crate::sending) async fn lease_due(
            where (tenant_id, run_id, n) in (
              select tenant_id, run_id, n from message
              where run_id = $1 and due_at <= $2 and noted_at is null and state = 'planned'
-               and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $2))
+               and exists (select from run where id = $1 and status in ('running', 'completed') and (expires_at is null or expires_at > $2))
              order by due_at limit $4 for update skip locked)
            returning n, contact_id as contact, attempts, handed"#,
         run.0,
@@ -75,4 +75,18 @@ pub(in crate::sending) async fn renew_alone(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == ns.len() as u64)
+}
+
+/// Puts off what is due in a finished run, which nobody can pause.
+pub(in crate::sending) async fn put_off(conn: &mut PgConnection, run: RunId, until: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update message set due_at = $2
+         where run_id = $1 and due_at < $2 and noted_at is null and state = 'planned'
+           and exists (select from run where id = $1 and status = 'completed')",
+        run.0,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

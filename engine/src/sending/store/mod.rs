@@ -8,7 +8,7 @@ mod run;
 mod settle;
 mod stop;
 
-pub(super) use alone::{doubt_lapsed, lease_due, renew_alone};
+pub(super) use alone::{doubt_lapsed, lease_due, put_off, renew_alone};
 pub(super) use chunk::{Chunk, chunk_settled, lease, note, planned_after, release, renew};
 pub(super) use plan::{insert_chunks, lock_for_planning, plan_batch, planned};
 pub(super) use run::{campaign_of, finish_run, frozen, open_runs, tenants_with_work};

@@ -19,7 +19,8 @@ pub(in crate::sending) async fn tenants_with_work(db: &PgPool, now: DateTime<Utc
     Ok(ids.into_iter().map(TenantId).collect())
 }
 
-/// Runs that are on, and stopped ones of which something may still be handed over or is to be set aside.
+/// Runs that are on, stopped ones of which something may still be handed over or is to be set aside, and finished ones
+/// in which somebody is sent to again.
 pub(in crate::sending) async fn open_runs(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -28,7 +29,7 @@ pub(in crate::sending) async fn open_runs(
     let rows = sqlx::query!(
         r#"select id as "run: RunId", status as "status: CampaignStatus",
              (expires_at is not null and expires_at <= $1) as "is_expired!"
-           from run where finished_at is null and status in ('running', 'cancelled') and begin_at <= $1 order by id"#,
+           from run where finished_at is null and status in ('running', 'completed', 'cancelled') and begin_at <= $1 order by id"#,
         now
     )
     .fetch_all(conn)
@@ -39,19 +40,28 @@ pub(in crate::sending) async fn open_runs(
 }
 
 /// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
-/// stopped.
+/// stopped, and one that was opened again is what it was.
 pub(in crate::sending) async fn finish_run(
     conn: &mut PgConnection,
     run: RunId,
     now: DateTime<Utc>,
 ) -> Result<Option<CampaignId>> {
+    // Locked in the order of whoever pauses or stops it. Whoever opens it again at this moment is waited for, so that
+    // the last statement sees what they left to be sent.
+    sqlx::query!(
+        "select c.id from campaign c join run r on r.tenant_id = c.tenant_id and r.campaign_id = c.id
+         where r.id = $1 and r.finished_at is null for update of c",
+        run.0
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    sqlx::query!("select id from run where id = $1 and finished_at is null for update", run.0)
+        .fetch_optional(&mut *conn)
+        .await?;
     Ok(sqlx::query_scalar!(
-        r#"with campaign_locked as (
-             select c.id from campaign c join run r on r.tenant_id = c.tenant_id and r.campaign_id = c.id
-             where r.id = $1 and r.finished_at is null for update of c
-           ), finished as (
+        r#"with finished as (
              update run set status = case status when 'running' then 'completed' else status end, finished_at = $2
-             where id = $1 and exists (select from campaign_locked) and finished_at is null and (status = 'cancelled' or status = 'running' and planned)
+             where id = $1 and finished_at is null and (status = 'cancelled' or status in ('running', 'completed') and planned)
                and not exists (select from chunk where run_id = $1 and not done)
                and not exists (select from message where run_id = $1 and due_at is not null and state = 'planned')
              returning campaign_id

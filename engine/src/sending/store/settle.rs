@@ -81,7 +81,7 @@ pub(in crate::sending) async fn settle(
          ), counted as (
            insert into run_counter as c (tenant_id, run_id, kind, code, detail, count)
            select $1, $2, state, coalesce(reason, ''), coalesce(min(detail) filter (where state <> 'accepted'), ''), count(*)
-           from ended where state <> 'planned' group by state, reason
+           from ended where state <> 'planned' group by state, reason order by state, reason
            on conflict on constraint run_counter_pk do update set count = c.count + excluded.count
          )
          select count(*) as "count!" from ended"#,
@@ -153,6 +153,7 @@ pub(in crate::sending) async fn settle_late(
          where state <> 'planned' group by state, reason
          union all
          select $1, $2, 'in_doubt', doubt, '', -count(*) from known where before = 'in_doubt' group by doubt
+         order by 3, 4
          on conflict on constraint run_counter_pk do update set count = c.count + excluded.count",
         tenant.0,
         run.0,
