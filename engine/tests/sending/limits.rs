@@ -94,21 +94,22 @@ async fn a_local_end_is_by_the_clocks_of_the_workspace() {
 #[tokio::test]
 async fn a_large_campaign_that_is_stopped_is_set_aside_part_by_part() {
     let stage = Stage::with_crowd(12_000).await;
-    stage.sink.always(Phase::Connect, Answer::Say("421 4.3.2 Not now"));
-    let campaign = stage.started("Spring news").await;
-    // Planned, with everybody waiting to be tried again or not tried yet.
-    stage.here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
     let here = &stage.here;
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    stage.sink.always(Phase::Dot, Answer::Hold);
+    let campaign = stage.started("Spring news").await;
     let worker = stage.worker();
+    stage.sink.holds(50).await;
     while here.figures(campaign).await.audience < 12_000 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::task::yield_now().await;
     }
     here.act(async |tx| campaigns::cancel(tx, campaign).await).await.unwrap();
+    let at_once = here.figures(campaign).await;
+    assert!(at_once.cancelled > 0 && at_once.waiting > 50, "{at_once:?}");
+    stage.sink.release();
     worker.await.unwrap();
     here.work().await;
     let figures = here.figures(campaign).await;
-    assert_eq!(figures, Figures { audience: 12_000, cancelled: 12_000, ..Default::default() });
+    assert_eq!(figures, Figures { audience: 12_000, sent: 50, cancelled: 11_950, ..Default::default() });
     assert_eq!(here.status(campaign).await, "Stopped");
     assert_ledger_is_sound(&here.engine).await;
 }
