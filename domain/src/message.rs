@@ -114,6 +114,8 @@ words! {
         MissingValue = "missing_value",
         /// The contact was erased or is gone.
         Gone = "gone",
+        /// Somebody took them out of the run before it was their turn.
+        Removed = "removed",
     }
 }
 
@@ -127,6 +129,7 @@ impl SkipReason {
             Self::Suppressed => "Address is suppressed",
             Self::MissingValue => "A value that the text needs is empty",
             Self::Gone => "Contact no longer exists",
+            Self::Removed => "Removed by hand before it was sent",
         }
     }
 }

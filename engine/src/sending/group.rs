@@ -18,6 +18,7 @@ use crate::{
     Engine, Result,
     accounts::{Actor, Who},
     audience::{self, SendFacts},
+    live,
 };
 
 /// A planned message as a worker sees it.
@@ -67,6 +68,7 @@ pub(super) async fn send_chunk(
     }
     let mut tx = engine.db.begin_for(tenant).await?;
     store::release(&mut tx, run, &chunk).await?;
+    live::changed(&mut tx, tenant, run).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -216,6 +218,9 @@ async fn store_settled(
     };
     if !is_still_ours {
         store::settle_doubted(&mut tx, tenant, run, settled, now).await?;
+    }
+    if engine.live.is_due(run, now) {
+        live::changed(&mut tx, tenant, run).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -19,7 +19,7 @@ use domain::id::{RunId, TenantId};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Engine, Result, accounts};
+use crate::{Engine, Result, accounts, live};
 use lanes::Lanes;
 
 /// The most messages that are noted, handed over and settled together.
@@ -146,6 +146,9 @@ impl Worker {
         let now = self.engine.clock.now();
         let mut tx = self.engine.db.begin_for(tenant).await?;
         let finished = store::finish_run(&mut tx, run, now).await?;
+        if finished {
+            live::changed(&mut tx, tenant, run).await?;
+        }
         tx.commit().await?;
         Ok(finished)
     }

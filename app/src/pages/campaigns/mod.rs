@@ -4,6 +4,7 @@ pub mod actions;
 mod draft;
 pub mod edit;
 mod facts;
+mod feed;
 mod fields;
 mod funnel;
 mod launch;
@@ -14,7 +15,9 @@ pub mod page;
 pub mod readiness;
 mod reasons;
 pub mod recipients;
+pub mod removal;
 pub mod run;
+mod stream;
 pub mod typed;
 pub(crate) mod words;
 

@@ -23,7 +23,9 @@ pub(in crate::sending) async fn settle(
     let state = |s: &Settled| if stopped && s.state == again { MessageState::Cancelled.word() } else { s.state };
     let ns: Vec<i32> = settled.iter().map(|s| s.n).collect();
     let states: Vec<String> = settled.iter().map(|s| state(s).to_owned()).collect();
-    let reasons: Vec<Option<String>> = settled.iter().map(|s| s.reason.clone()).collect();
+    // Why it would have been tried again says nothing about why it was cancelled.
+    let reason = |s: &Settled| s.reason.clone().filter(|_| !(stopped && s.state == again));
+    let reasons: Vec<Option<String>> = settled.iter().map(reason).collect();
     let details: Vec<Option<String>> = settled.iter().map(|s| s.detail.clone()).collect();
     let refs: Vec<Option<String>> = settled.iter().map(|s| s.provider_ref.clone()).collect();
     let attempts: Vec<i16> = settled.iter().map(|s| s.attempts).collect();
