@@ -161,16 +161,18 @@ pub(super) async fn recipients(
 /// The messages that were settled last, newest first, as far as their chunks tell: those at which the newest of the
 /// chunks that were begun have arrived. (No index is in order of time: it would cost every message of a send.)
 pub(super) async fn latest(conn: &mut PgConnection, run: RunId, most: i32) -> Result<Vec<Recipient>> {
+    let begun = sqlx::query!(
+        "select first, settled from chunk where run_id = $1 and settled >= first order by first desc limit 4",
+        run.0
+    );
+    let begun = begun.fetch_all(&mut *conn).await?;
+    let near: Vec<i32> = begun.iter().flat_map(|c| c.first.max(c.settled - most + 1)..=c.settled).collect();
     let rows = recipients!(
-        "join (
-           select generate_series(greatest(first, settled - $2 + 1), settled) as n from (
-             select first, settled from chunk where run_id = $1 and settled >= first order by first desc limit 4
-           ) as begun
-         ) as near on near.n = m.n
-         where m.run_id = $1 and (m.state <> 'planned' or m.reason is not null)
-         order by m.at desc, m.n desc limit $2::int",
+        "where m.run_id = $1 and m.n = any($2) and (m.state <> 'planned' or m.reason is not null)
+         order by m.at desc, m.n desc limit $3",
         run.0,
-        most
+        &near,
+        i64::from(most)
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run).1).collect())
 }

@@ -107,6 +107,10 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "cancel", async |tx| campaigns::cancel(tx, theirs.campaign).await).await;
     assert_not_found(&here, "figures", async |tx| reports::figures(tx, theirs.campaign).await).await;
     assert_not_found(&here, "recipients", async |tx| reports::recipients(tx, theirs.campaign, &all).await).await;
+    assert_not_found(&here, "progress", async |tx| reports::progress(engine, tx, theirs.campaign).await).await;
+    assert_not_found(&here, "problems", async |tx| reports::problems(tx, theirs.campaign).await).await;
+    let remove = async |tx: &mut Tx| campaigns::remove_recipient(tx, theirs.campaign, "").await;
+    assert_not_found(&here, "remove recipient", remove).await;
     assert_not_found(&here, "test", async |tx| providers::test(engine, tx, theirs.provider).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;

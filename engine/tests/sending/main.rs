@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod crash;
+mod live;
 mod moves;
 mod plan;
+mod problems;
 mod refusals;
+mod removal;
 mod starting;
 mod thin_line;
 mod unsubscribe;

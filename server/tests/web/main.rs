@@ -6,6 +6,7 @@ mod away;
 mod browser;
 mod entry;
 mod headers;
+mod live;
 mod origin;
 mod pages;
 mod refused;
