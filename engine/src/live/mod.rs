@@ -122,16 +122,17 @@ impl Live {
 pub struct Watch(broadcast::Receiver<Change>);
 
 impl Watch {
-    /// Waits until this run may have changed.
+    /// Waits until this run may have changed. However often it was announced by then, one look sees it all.
     pub async fn changed(&mut self, run: RunId) {
         use broadcast::error::RecvError::{Closed, Lagged};
         loop {
             match self.0.recv().await {
                 Ok(Change::Run(other)) if other != run => {}
-                Ok(_) | Err(Lagged(_)) => return,
+                Ok(_) | Err(Lagged(_)) => break,
                 Err(Closed) => std::future::pending().await,
             }
         }
+        self.0 = self.0.resubscribe();
     }
 }
 

@@ -20,8 +20,10 @@ pub(super) fn section(latest: Memo<Vec<Recipient>>) -> AnyView {
     let rows = move || shown.get().into_iter().map(row).collect_view();
     view! {
         <Section title="Last messages" id="feed" aside=move || hold(held)>
-            <ul class="panel items items--tight" aria-label="Last messages">{rows}</ul>
-            <p class="xs dim note-below">{when::note()}</p>
+            <div class="stack stack--xs">
+                <ul class="panel items items--tight" aria-label="Last messages">{rows}</ul>
+                <p class="xs dim">{when::note()}</p>
+            </div>
         </Section>
     }
     .into_any()

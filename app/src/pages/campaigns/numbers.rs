@@ -24,7 +24,11 @@ pub(super) fn numbers(progress: RwSignal<Progress>, recipients: String) -> AnyVi
         (true, false) => ().into_any(),
         (false, _) => bar(progress, figures, somebody, recipients.clone()),
     };
-    panel.into_any()
+    view! {
+        {panel}
+        <p class="sr" aria-live="polite">{summary(progress)}</p>
+    }
+    .into_any()
 }
 
 /// The bar with its legend, while it is sent.
@@ -66,7 +70,6 @@ fn bar(progress: RwSignal<Progress>, figures: Memo<Numbers>, somebody: Memo<bool
             </div>
             {done(figures)}
             {everybody}
-            <p class="sr" aria-live="polite">{summary(progress)}</p>
         </section>
     }
     .into_any()
@@ -113,7 +116,7 @@ fn summary(progress: RwSignal<Progress>) -> Memo<String> {
                 _ if progress.starts_in.is_some() => "About to start".to_owned(),
                 CampaignStatus::Running => format!("Sending, {tenths} percent done"),
                 CampaignStatus::Paused => format!("Paused at {tenths} percent"),
-                status => status.to_string(),
+                _ => progress.campaign.status_shown(),
             }
         })
     })

@@ -48,13 +48,13 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
             {numbers(progress, recipients)}
+            {refresh_without_script(&page)}
             {move || (!reached.get()).then(not_live)}
             {happening(progress, path)}
             {made_of(&detail)}
             {facts::preview(&detail, preview)}
         </div>
         {move || standing.get().1.then(|| undo(id, progress))}
-        {refresh_without_script(&page)}
     }
 }
 
@@ -243,6 +243,6 @@ fn undo(id: CampaignId, progress: RwSignal<Progress>) -> AnyView {
 /// Where there is no script, the page is loaded anew by a link. A browser with one reads this as text, so it is no part
 /// of what is hydrated.
 fn refresh_without_script(page: &str) -> AnyView {
-    let link = format!(r#"<p class="refresh"><a class="btn btn--default" href="{page}">Refresh</a></p>"#);
+    let link = format!(r#"<p><a class="btn btn--default" href="{page}">Refresh</a></p>"#);
     view! { <noscript inner_html=link></noscript> }.into_any()
 }
