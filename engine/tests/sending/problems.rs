@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use domain::{id::CampaignId, message::Part, remedy::Problem};
 use engine::{
-    campaigns,
-    clock::Clock,
-    reports,
+    campaigns, reports,
     testing::{Answer, Phase, assert_ledger_is_sound},
 };
 
