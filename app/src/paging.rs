@@ -45,6 +45,11 @@ impl Place {
         Self { cursor, number: number.parse().unwrap_or(back.len()), back }
     }
 
+    /// The address of this page of the list; `kept` are its other values.
+    pub fn here_at(&self, path: &str, kept: &[(&str, &str)]) -> String {
+        self.href(path, kept)
+    }
+
     fn href(&self, path: &str, kept: &[(&str, &str)]) -> String {
         let (number, back) = (self.number.to_string(), self.back.join(","));
         let place = if self.cursor.is_empty() {

@@ -33,6 +33,15 @@ pub fn Moment(
     time(at, with_year)
 }
 
+/// A moment of the last minutes, where a caption or note names the zone: "08:00:59".
+#[component]
+pub fn Second(
+    /// The moment.
+    at: DateTime<Utc>,
+) -> impl IntoView {
+    time(at, to_the_second)
+}
+
 /// The day of a moment, where a caption or note names the zone: "20 Nov 2026".
 #[component]
 pub fn Day(
@@ -55,6 +64,16 @@ pub fn in_full(at: DateTime<Utc>, zone: Tz) -> String {
 /// "Fri 20 Nov, 08:00".
 pub fn without_zone(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%a %-d %b, %H:%M").to_string()
+}
+
+/// "08:00", of today.
+pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
+}
+
+/// "08:00:59", of today.
+pub fn to_the_second(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
 }
 
 /// "20 Nov 2026, 08:00".

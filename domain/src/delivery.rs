@@ -33,7 +33,7 @@ const SLOWER: Duration = Duration::from_secs(2);
 pub struct Ending {
     /// The state it goes to; planned again when it will be tried again.
     pub state: MessageState,
-    /// The provider's code, or the word for why there is doubt.
+    /// The provider's code, also of what is tried again, or the word for why there is doubt.
     pub reason: Option<String>,
     /// In words.
     pub detail: Option<String>,
@@ -56,9 +56,10 @@ pub fn ending(outcome: Outcome, attempts: u16, now: DateTime<Utc>, chance: f64) 
         attempts,
         due_at: None,
     };
-    let again = |wait: Duration, attempts, text| Ending {
+    // With its code: who waits for another try is grouped by why.
+    let again = |wait: Duration, attempts, code, text| Ending {
         due_at: Some(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(1))),
-        ..end(MessageState::Planned, attempts, None, Some(text))
+        ..end(MessageState::Planned, attempts, Some(code), Some(text))
     };
     match outcome {
         Outcome::Accepted { provider_id } => {
@@ -67,13 +68,13 @@ pub fn ending(outcome: Outcome, attempts: u16, now: DateTime<Utc>, chance: f64) 
         Outcome::Rejected { code, text } => end(MessageState::Failed, counted, Some(code), Some(text)),
         Outcome::Unknown { text } => end(MessageState::InDoubt, counted, Some("no_answer".into()), Some(text)),
         Outcome::Retry { after, code, text } => match retry::wait(counted, chance, after) {
-            Some(wait) => again(wait, counted, text),
+            Some(wait) => again(wait, counted, code, text),
             None => end(MessageState::Failed, counted, Some(code), Some(text)),
         },
-        Outcome::SlowDown { after, text, .. } => {
-            again(after.unwrap_or(SLOWER).mul_f64(1.0 + chance.clamp(0.0, 1.0)), attempts, text)
+        Outcome::SlowDown { after, code, text } => {
+            again(after.unwrap_or(SLOWER).mul_f64(1.0 + chance.clamp(0.0, 1.0)), attempts, code, text)
         }
-        Outcome::Pause { until_after, text, .. } => again(until_after.unwrap_or_default(), attempts, text),
+        Outcome::Pause { until_after, code, text } => again(until_after.unwrap_or_default(), attempts, code, text),
     }
 }
 

@@ -116,6 +116,8 @@ words! {
         Gone = "gone",
         /// The campaign was not to be sent any more.
         Expired = "expired",
+        /// Somebody took them out of the run before it was their turn.
+        Removed = "removed",
     }
 }
 
@@ -130,6 +132,7 @@ impl SkipReason {
             Self::MissingValue => "A value that the text needs is empty",
             Self::Gone => "Contact no longer exists",
             Self::Expired => "Not sent before the campaign's time was over",
+            Self::Removed => "Removed by hand before it was sent",
         }
     }
 }

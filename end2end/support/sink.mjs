@@ -1,5 +1,6 @@
 // An SMTP server of somebody else's making (npm smtp-server) that keeps every mail as a line of JSON:
-//   node sink.mjs FILE [--port N] [--user NAME --password WORD]
+//   node sink.mjs FILE [--port N] [--user NAME --password WORD] [--slow MILLISECONDS]
+// With --slow it takes its time before it says that a message was accepted.
 // It prints its port, then serves until it is killed. It speaks STARTTLS with a self-signed certificate and
 // takes mail without signing in, unless --user is given. Some recipients are refused, by their local part:
 //   unknown…  550 5.1.1, no such user       full…  452 4.2.2, mailbox full, later perhaps
@@ -12,7 +13,7 @@ import { SMTPServer } from "smtp-server";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { port: { type: "string", default: "0" }, user: { type: "string" }, password: { type: "string" } },
+  options: { port: { type: "string", default: "0" }, user: { type: "string" }, password: { type: "string" }, slow: { type: "string", default: "0" } },
 });
 const [file] = positionals;
 if (!file) throw new Error("use: node sink.mjs FILE [--port N] [--user NAME --password WORD]");
@@ -54,7 +55,7 @@ const server = new SMTPServer({
       };
       appendFileSync(file, `${JSON.stringify(line)}\n`);
       const silent = line.to.find((to) => to.startsWith("silent") && !hungUpOn.has(to));
-      if (silent === undefined) return done(null, "kept");
+      if (silent === undefined) return setTimeout(() => done(null, "kept"), Number(values.slow));
       hungUpOn.add(silent);
       for (const connection of server.connections) if (connection.id === id) connection.close();
     });

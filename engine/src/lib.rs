@@ -12,6 +12,7 @@ pub mod db;
 pub mod embedded;
 pub mod error;
 pub mod lists;
+pub mod live;
 pub mod outbox;
 pub mod providers;
 pub mod reports;
@@ -29,6 +30,7 @@ pub use error::{Error, Result};
 use accounts::Actor;
 use clock::Clock;
 use db::{Db, Tx};
+use live::Live;
 use secrets::Keys;
 
 /// Everything that the verbs need, made once at start and shared.
@@ -44,13 +46,15 @@ pub struct Engine {
     pub public_url: Arc<str>,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
+    /// What changes while somebody looks.
+    pub live: Live,
 }
 
 impl Engine {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, clock, keys, public_url, wake: Arc::default() }
+        Self { db, clock, keys, public_url, wake: Arc::default(), live: Live::default() }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -170,6 +170,18 @@ async fn look_ups_and_pages_read_what_they_show() {
         assert!(here.act(async |tx| sending::doubt::list(tx, campaign, &first).await).await.unwrap().data.is_empty());
     };
     assert_quick(&large, "messages in doubt", doubts).await;
+    let progress = async |here: &TestWorkspace| {
+        let progress = here.act(async |tx| reports::progress(&here.engine, tx, campaign).await).await.unwrap();
+        assert_eq!(progress.latest.len(), 4, "a chunk here has one message");
+    };
+    assert_quick(&large, "a campaign's progress", progress).await;
+    let refused = async |here: &TestWorkspace| {
+        let all = PageQuery::default();
+        let told =
+            async |tx: &mut engine::db::Tx| reports::recipients_told(tx, campaign, &all, Some("550 5.1.1")).await;
+        assert!(here.act(told).await.unwrap().data.is_empty());
+    };
+    assert_quick(&large, "who was told the same", refused).await;
     let overview = async |here: &TestWorkspace| {
         let page = here.act(async |tx| campaigns::list(tx, &first).await).await.unwrap();
         assert_eq!(page.data[0].figures.sent, i64::from(PEOPLE));

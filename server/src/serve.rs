@@ -4,7 +4,7 @@ use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::ValueEnum;
-use engine::{Engine, secrets, sending};
+use engine::{Engine, live, secrets, sending};
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -30,7 +30,7 @@ pub enum Only {
 
 /// Serves until a signal comes.
 pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
-    let listener = match only {
+    let socket = match only {
         Some(Only::Work) => None,
         _ => Some(listen(config.addr).await?),
     };
@@ -38,9 +38,11 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     let database = Database::serve(config).await?;
+    // A task of its own, whatever else this process does: pages are told by it, and workers woken.
+    let listener = tokio::spawn(live::listen(database.engine.clone(), stop.clone()));
     let worker = (only != Some(Only::Web)).then(|| tokio::spawn(sending::work(database.engine.clone(), stop.clone())));
-    let served = match listener {
-        Some(listener) => web(config, &database.engine, listener, stop.clone()).await,
+    let served = match socket {
+        Some(socket) => web(config, &database.engine, socket, stop.clone()).await,
         None => {
             tracing::info!("working");
             stop.cancelled().await;
@@ -52,6 +54,7 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
     if let Some(worker) = worker {
         worker.await?;
     }
+    listener.await?;
     database.close().await?;
     tracing::info!("stopped");
     served

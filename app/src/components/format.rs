@@ -95,6 +95,17 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
+/// How long something will take, as far as one can tell: `less than a minute`, `about 3 minutes`, `about 2 hours`.
+pub fn about(seconds: u64) -> String {
+    let rounded = |unit: u64| (seconds + unit / 2) / unit;
+    match seconds {
+        0..45 => "less than a minute".to_owned(),
+        45..3_570 => format!("about {}", plural(rounded(60), "minute", "minutes")),
+        3_570..129_600 => format!("about {}", plural(rounded(3_600), "hour", "hours")),
+        _ => format!("about {}", plural(rounded(86_400), "day", "days")),
+    }
+}
+
 /// Messages a second: `74 / s`, `0.5 / s`.
 pub fn rate(per_second: f64) -> String {
     if !per_second.is_finite() || per_second <= 0.0 {
@@ -167,6 +178,21 @@ mod tests {
         assert_eq!(rate(74.2), "74 / s");
         assert_eq!(rate(0.5), "0.5 / s");
         assert_eq!(rate(0.0), NONE);
+    }
+
+    #[test]
+    fn what_is_left_is_told_no_finer_than_it_is_known() {
+        let cases = [
+            (0, "less than a minute"),
+            (50, "about 1 minute"),
+            (202, "about 3 minutes"),
+            (3_600, "about 1 hour"),
+            (9_000, "about 3 hours"),
+            (200_000, "about 2 days"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(about(seconds), text);
+        }
     }
 
     #[test]

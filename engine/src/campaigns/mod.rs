@@ -1,6 +1,7 @@
 //! Campaigns (SPEC 5): made, changed while drafts, estimated, started, and moved between their states. Every move goes
 //! through `domain`'s table and carries the state it comes from.
 
+mod removal;
 mod start;
 mod store;
 
@@ -25,6 +26,7 @@ use crate::{
     lists, outbox, providers, reports, templates,
 };
 
+pub use removal::remove_recipient;
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
 pub use start::{blockers, cancel, pause, resume, start};
 pub(crate) use store::workspace;
@@ -60,6 +62,14 @@ pub async fn get(tx: &mut Tx, id: CampaignId) -> Result<CampaignDetail> {
     let list_names = (names(tx, &audience.included_lists()).await?, names(tx, &audience.excluded_lists()).await?);
     let sender = sender.map(|s| if s.name.is_empty() { s.email } else { format!("{} <{}>", s.name, s.email) });
     Ok(CampaignDetail { campaign, content, sender_id, sender, audience, list_names, groups })
+}
+
+/// A campaign with its figures, without what it is made of.
+pub async fn brief(tx: &mut Tx, id: CampaignId) -> Result<Campaign> {
+    let owner = scope(tx)?;
+    let (mut campaign, ..) = store::campaign(tx.conn(), id, owner).await?.ok_or(Error::NotFound)?;
+    reports::fill_figures(tx.conn(), std::slice::from_mut(&mut campaign)).await?;
+    Ok(campaign)
 }
 
 /// Makes a draft. What is missing can come later; what is wrong is refused.

@@ -16,7 +16,7 @@ use super::{get, nobody_chosen, record, store};
 use crate::{
     Engine, Error, Result,
     db::{Tx, new_id},
-    providers, sending,
+    live, providers, sending,
     templates::render,
 };
 
@@ -97,6 +97,8 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
+    live::campaign_changed(tx.conn(), id).await?;
+    live::work(tx.conn()).await?;
     let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
     record(tx, "campaign.started", id, &detail.campaign.name, detail_words).await?;
     tx.wake_when_done(&engine.wake);
@@ -131,6 +133,7 @@ pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<()> 
     tx.allow(Verb::SendCampaigns)?;
     let name = get(tx, id).await?.campaign.name;
     change(tx, id, CampaignStatus::Paused, CampaignStatus::Running, None).await?;
+    live::work(tx.conn()).await?;
     tx.wake_when_done(&engine.wake);
     record(tx, "campaign.resumed", id, &name, serde_json::json!({})).await
 }
@@ -190,5 +193,5 @@ async fn move_to(
     if !from.may_become(to) || !store::set_status(tx, id, from, to, reason).await? {
         return Err(illegal());
     }
-    Ok(())
+    live::campaign_changed(tx.conn(), id).await
 }

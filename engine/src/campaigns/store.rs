@@ -5,7 +5,8 @@ use domain::{
     account::Workspace,
     campaign::{Audience, Campaign, CampaignContent, CampaignStatus, CampaignType, Estimate, ParsedCampaign},
     channel::Channel,
-    id::{CampaignId, ProviderId, RunId, SenderId, TemplateId, TenantId, UserId},
+    id::{CampaignId, ContactId, ProviderId, RunId, SenderId, TemplateId, TenantId, UserId},
+    message::MessageState,
     stats::Figures,
     template::EmailContent,
 };
@@ -355,6 +356,43 @@ pub(super) async fn finished(tx: &mut Tx, id: CampaignId) -> Result<()> {
     let now = tx.now;
     sqlx::query!("update campaign set finished_at = $2 where id = $1", id.0, now).execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Takes out one person who was not handed over: skipped, and counted as such. Says whether it
+/// was still possible.
+pub(super) async fn remove_waiting(tx: &mut Tx, run: RunId, n: i32) -> Result<bool> {
+    let (tenant, now) = (tx.tenant(), tx.now);
+    let counted = sqlx::query!(
+        r#"with open as (
+             select noted from chunk where run_id = $2 and $3 between first and last and not done for update
+           ), gone as (
+             update message m set state = 'skipped', reason = 'removed', detail = null, at = $4, due_at = null
+             where m.run_id = $2 and m.n = $3 and m.state = 'planned' and m.noted_at is null
+               and not exists (select from open where m.n <= open.noted and m.due_at is null)
+             returning 1
+           )
+           insert into run_counter as c (tenant_id, run_id, kind, code, count)
+           select $1, $2, 'skipped', 'removed', count(*) from gone having count(*) > 0
+           on conflict on constraint run_counter_pk do update set count = c.count + excluded.count"#,
+        tenant,
+        run.0,
+        n,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(counted.rows_affected() == 1)
+}
+
+/// A message of a run: where it stands, and whose it is.
+pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(MessageState, ContactId)>> {
+    let row = sqlx::query!(
+        r#"select state as "state: MessageState", contact_id as "contact: ContactId" from message
+           where run_id = $1 and n = $2"#,
+        run.0,
+        n
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.state, row.contact)))
 }
 
 pub(crate) async fn workspace(conn: &mut PgConnection) -> Result<Workspace> {

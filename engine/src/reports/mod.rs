@@ -1,18 +1,26 @@
 //! Figures and recipients of runs (SPEC 5.10, 14.1): totals come from counters, which the statements that change
 //! messages keep; people come by keyset pages.
 
+mod problems;
 mod store;
 
+use chrono::TimeDelta;
 use domain::{
-    campaign::Campaign,
+    campaign::{Campaign, CampaignStatus},
     id::{CampaignId, RunId},
     message::{Part, Recipient},
+    pace,
     page::{Page, PageQuery},
+    progress::{self, Progress},
+    remedy::Problem,
     stats::{Figures, Grouped},
 };
 use sqlx::PgConnection;
 
-use crate::{Error, Result, campaigns, db::Tx};
+use crate::{Engine, Error, Result, campaigns, db::Tx};
+
+/// How many of the messages that were sent last are shown.
+const LATEST: i32 = 12;
 
 /// The figures of a campaign's newest run; of a draft, all zero.
 pub async fn figures(tx: &mut Tx, id: CampaignId) -> Result<(Campaign, Vec<Grouped>)> {
@@ -20,18 +28,62 @@ pub async fn figures(tx: &mut Tx, id: CampaignId) -> Result<(Campaign, Vec<Group
     Ok((detail.campaign, detail.groups))
 }
 
+/// How a campaign stands at this moment: everything on its page that changes while it is sent.
+pub async fn progress(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<Progress> {
+    let campaign = campaigns::brief(tx, id).await?;
+    let (problems, latest) = match campaign.run_id {
+        Some(run) => (problems::of(tx.conn(), run).await?, store::latest(tx.conn(), run, LATEST).await?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let starts_in = progress::starts_in(&campaign, tx.now);
+    let (per_second, seconds_left) = pace(engine, tx, &campaign);
+    let left = seconds_left.and_then(|seconds| TimeDelta::try_seconds(seconds.try_into().ok()?));
+    let done_at = left.and_then(|left| tx.now.checked_add_signed(left));
+    Ok(Progress { campaign, starts_in, per_second, seconds_left, done_at, problems, latest })
+}
+
+/// Messages a second and how many seconds the rest takes at that pace; none when it is not running or not known.
+/// What was read of the campaign is a reading itself, for those who look where nobody listens.
+pub fn pace(engine: &Engine, tx: &Tx, campaign: &Campaign) -> (Option<f64>, Option<u64>) {
+    let Some(run) = campaign.run_id else { return (None, None) };
+    let Figures { sent, failed, in_doubt, waiting, .. } = campaign.figures;
+    let is_on = campaign.status == CampaignStatus::Running && progress::starts_in(campaign, tx.now).is_none();
+    engine.live.read(run, tx.now, is_on.then_some(sent + failed + in_doubt));
+    let per_second = engine.live.per_second(run, tx.now);
+    (per_second, pace::seconds_left(waiting, per_second))
+}
+
+/// Why people of a campaign's newest run were not sent to, or not yet, with what can be done about it.
+pub async fn problems(tx: &mut Tx, id: CampaignId) -> Result<Vec<Problem>> {
+    match campaigns::brief(tx, id).await?.run_id {
+        Some(run) => problems::of(tx.conn(), run).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// A page of a campaign's recipients, in the order they were planned; `status` (a part of the balance) narrows it,
 /// `search` finds addresses that begin with it.
 pub async fn recipients(tx: &mut Tx, id: CampaignId, query: &PageQuery) -> Result<Page<Recipient>> {
-    let campaign = campaigns::get(tx, id).await?.campaign;
+    recipients_told(tx, id, query, None).await
+}
+
+/// A page of those of a campaign's recipients who were told this: a provider's code, or the word of a skip reason.
+pub async fn recipients_told(
+    tx: &mut Tx,
+    id: CampaignId,
+    query: &PageQuery,
+    code: Option<&str>,
+) -> Result<Page<Recipient>> {
+    let campaign = campaigns::brief(tx, id).await?;
     let part = match query.status.as_deref().filter(|word| !word.is_empty()) {
         None => None,
         Some(word) => Some(Part::parse(word).map_err(|r| Error::field("status", r.code, r.message))?),
     };
     let Some(run) = campaign.run_id else { return Ok(Page { data: vec![], next_cursor: None }) };
     let after = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
-    let limit = query.limit();
-    let rows = store::recipients(tx.conn(), run, part, query.search().as_deref(), after, limit as i64 + 1).await?;
+    let (limit, search) = (query.limit(), query.search());
+    let narrow = store::Narrow { part, search: search.as_deref(), code };
+    let rows = store::recipients(tx.conn(), run, &narrow, after, limit as i64 + 1).await?;
     let page = Page::cut(rows, limit, |(n, _)| n.to_string());
     Ok(Page { data: page.data.into_iter().map(|(_, recipient)| recipient).collect(), next_cursor: page.next_cursor })
 }

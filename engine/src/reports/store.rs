@@ -1,5 +1,6 @@
 //! SQL of reports.
 
+use chrono::{DateTime, Utc};
 use domain::{
     id::{ContactId, RunId},
     message::{MessageState, Part, Recipient, SkipReason},
@@ -49,50 +50,129 @@ pub(super) async fn groups(conn: &mut PgConnection, run: RunId) -> Result<Vec<Gr
     Ok(grouped.collect())
 }
 
+/// People who wait for another try, by what they were told.
+pub(super) struct Retries {
+    pub(super) code: String,
+    pub(super) text: String,
+    pub(super) count: i64,
+    pub(super) next_at: Option<DateTime<Utc>>,
+}
+
+/// Of those who wait for another try the next `most`, by what they were told.
+pub(super) async fn retries(conn: &mut PgConnection, run: RunId, most: i64) -> Result<Vec<Retries>> {
+    Ok(sqlx::query_as!(
+        Retries,
+        r#"with next as (
+             select reason, detail, due_at from message
+             where run_id = $1 and due_at is not null and noted_at is null and state = 'planned' order by due_at limit $2
+           )
+           select coalesce(reason, '') as "code!", coalesce(min(detail), '') as "text!", count(*) as "count!",
+             min(due_at) as next_at
+           from next group by reason"#,
+        run.0,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// A recipient's row.
+struct Row {
+    n: i32,
+    contact_id: ContactId,
+    address: Option<String>,
+    state: MessageState,
+    reason: Option<String>,
+    detail: Option<String>,
+    at: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+    label: String,
+}
+
+impl Row {
+    fn recipient(self, run: RunId) -> (i32, Recipient) {
+        let skip = self.reason.as_deref().and_then(SkipReason::from_word);
+        let words = skip.map(|skip| skip.sentence().to_owned());
+        let recipient = Recipient {
+            id: sending::public_id(run, self.n),
+            contact_id: self.contact_id,
+            label: self.label,
+            address: self.address,
+            status: self.state.shown().to_owned(),
+            reason: words.or(self.detail),
+            code: self.reason,
+            at: self.at,
+            due_at: self.due_at.filter(|_| self.state == MessageState::Planned),
+        };
+        (self.n, recipient)
+    }
+}
+
+/// The columns of recipients of a run, so that each statement names them once.
+macro_rules! recipients {
+    ($rest:literal, $($args:tt)*) => {
+        sqlx::query_as!(
+            Row,
+            r#"select m.n, m.contact_id as "contact_id: ContactId", m.address, m.state as "state: MessageState", m.reason,
+                 m.detail, m.at, m.due_at,
+                 coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), m.address,
+                   'Deleted contact') as "label!"
+               from message m left join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id "# + $rest,
+            $($args)*
+        )
+    };
+}
+
+/// Which recipients.
+pub(super) struct Narrow<'a> {
+    /// Only of this part of the balance.
+    pub(super) part: Option<Part>,
+    /// Only with an address that begins so.
+    pub(super) search: Option<&'a str>,
+    /// Only who were told this.
+    pub(super) code: Option<&'a str>,
+}
+
 pub(super) async fn recipients(
     conn: &mut PgConnection,
     run: RunId,
-    part: Option<Part>,
-    search: Option<&str>,
+    narrow: &Narrow<'_>,
     after: i32,
     limit: i64,
 ) -> Result<Vec<(i32, Recipient)>> {
-    let states = part.map(|part| {
+    let states = narrow.part.map(|part| {
         let within = MessageState::ALL.iter().filter(|state| state.part() == part);
         within.map(|state| state.word().to_owned()).collect::<Vec<_>>()
     });
-    let rows = sqlx::query!(
-        r#"select m.n, m.contact_id as "contact_id: ContactId", m.address, m.state as "state: MessageState", m.reason,
-             m.detail, m.at, m.due_at,
-             coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), m.address,
-               'Deleted contact') as "label!"
-           from message m left join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id
-           where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
-             and ($4::text is null or starts_with(lower(m.address), lower($4)))
-           order by m.n limit $5"#,
+    let rows = recipients!(
+        "where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
+           and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($6::text is null or m.reason = $6)
+         order by m.n limit $5",
         run.0,
         after,
         states.as_deref(),
-        search,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    let recipient = rows.into_iter().map(|row| {
-        let skip = row.reason.as_deref().and_then(SkipReason::from_word);
-        let words = skip.map(|skip| skip.sentence().to_owned());
-        let recipient = Recipient {
-            id: sending::public_id(run, row.n),
-            contact_id: row.contact_id,
-            label: row.label,
-            address: row.address,
-            status: row.state.shown().to_owned(),
-            reason: words.or(row.detail),
-            code: row.reason,
-            at: row.at,
-            due_at: row.due_at.filter(|_| row.state == MessageState::Planned),
-        };
-        (row.n, recipient)
-    });
-    Ok(recipient.collect())
+        narrow.search,
+        limit,
+        narrow.code
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run)).collect())
+}
+
+/// The messages that were settled last, newest first, as far as their chunks tell: those at which the newest of the
+/// chunks that were begun have arrived. (No index is in order of time: it would cost every message of a send.)
+pub(super) async fn latest(conn: &mut PgConnection, run: RunId, most: i32) -> Result<Vec<Recipient>> {
+    let begun = sqlx::query!(
+        "select first, settled from chunk where run_id = $1 and settled >= first order by first desc limit 4",
+        run.0
+    );
+    let begun = begun.fetch_all(&mut *conn).await?;
+    let near: Vec<i32> = begun.iter().flat_map(|c| c.first.max(c.settled - most + 1)..=c.settled).collect();
+    let rows = recipients!(
+        "where m.run_id = $1 and m.n = any($2) and (m.state <> 'planned' or m.reason is not null)
+         order by m.at desc, m.n desc limit $3",
+        run.0,
+        &near,
+        i64::from(most)
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run).1).collect())
 }

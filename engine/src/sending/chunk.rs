@@ -11,7 +11,7 @@ use super::{
     run::{Open, Turn},
     store,
 };
-use crate::{Error, Result};
+use crate::{Error, Result, live};
 
 /// How long to wait before noting again what could not be noted because the database is away.
 const AWAY: Duration = Duration::from_millis(250);
@@ -43,6 +43,7 @@ pub(super) async fn send_next(worker: &Worker, open: &Open, lane: &Arc<Lane>, tu
     }
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;
     store::release(&mut tx, open.run, &chunk).await?;
+    live::changed(&mut tx, open.tenant, open.run).await?;
     tx.commit().await?;
     Ok(chunk.settled > begun_at)
 }

@@ -29,6 +29,7 @@ use crate::{
     audience::{self, SendFacts},
     clock::Steady,
     db::Tx,
+    live,
 };
 
 /// How long those wait who are sent to again while the provider account is refused.
@@ -295,6 +296,9 @@ async fn store_settled(
     }
     if refused.is_some() {
         store::put_off(tx.conn(), open.run, now + REFUSED_WAIT).await?;
+    }
+    if worker.engine.live.is_due(open.run, now) {
+        live::changed(tx.conn(), open.tenant, open.run).await?;
     }
     tx.commit().await
 }

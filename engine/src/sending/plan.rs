@@ -4,7 +4,7 @@
 use domain::id::{RunId, TenantId};
 
 use super::{CHUNK, store};
-use crate::{Engine, Result};
+use crate::{Engine, Result, live};
 
 /// People planned in one transaction.
 const BATCH: i32 = 5_000;
@@ -19,6 +19,7 @@ pub(super) async fn some(engine: &Engine, tenant: TenantId, run: RunId) -> Resul
         store::insert_chunks(&mut tx, tenant, run, first, first + batch.count - 1, CHUNK).await?;
     }
     store::planned(&mut tx, run, batch.last, first + batch.count, batch.count < BATCH).await?;
+    live::changed(&mut tx, tenant, run).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -15,7 +15,7 @@ use futures::future::join_all;
 use tokio::sync::Notify;
 
 use super::{alone, chunk, desk::Worker, group, lanes::Lane, plan, store};
-use crate::{Error, Result, outbox};
+use crate::{Error, Result, live, outbox};
 
 /// How long a run keeps its place while others wait for one.
 const TURN: TimeDelta = TimeDelta::seconds(5);
@@ -150,6 +150,7 @@ async fn wind_up(worker: &Worker, open: &Open) -> Result<bool> {
         let now = worker.engine.clock.now();
         let mut tx = worker.engine.db.begin_for(open.tenant).await?;
         let some = store::set_aside(&mut tx, open.tenant, open.run, state, reason, WOUND_UP, now).await?;
+        live::changed(&mut tx, open.tenant, open.run).await?;
         tx.commit().await?;
         if !some {
             break;
@@ -168,6 +169,7 @@ async fn finish(worker: &Worker, open: &Open) -> Result<bool> {
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;
     let Some(campaign) = store::finish_run(&mut tx, open.run, now).await? else { return Ok(false) };
     let news = serde_json::json!({ "campaign_id": campaign, "run_id": open.run });
+    live::changed(&mut tx, open.tenant, open.run).await?;
     outbox::tell(&mut tx, open.tenant, "campaign.finished", &news, now).await?;
     tx.commit().await?;
     worker.lanes.forget(open.run);

@@ -79,12 +79,16 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     ViewCampaigns:
         |tx, t| campaigns::list(tx, &t.all),
         |tx, t| campaigns::get(tx, t.campaign),
+        |tx, t| campaigns::brief(tx, t.campaign),
         |tx, t| campaigns::estimate(tx, t.campaign),
         |tx, t| campaigns::blockers(tx, t.campaign),
         |tx, t| reports::figures(tx, t.campaign),
-        |tx, t| reports::recipients(tx, t.campaign, &t.all),
         |tx, t| doubt::campaigns(tx, &t.all),
-        |tx, t| doubt::list(tx, t.campaign, &t.all);
+        |tx, t| doubt::list(tx, t.campaign, &t.all),
+        |tx, t| reports::progress(&t.engine, tx, t.campaign),
+        |tx, t| reports::problems(tx, t.campaign),
+        |tx, t| reports::recipients(tx, t.campaign, &t.all),
+        |tx, t| reports::recipients_told(tx, t.campaign, &t.all, None);
     EditCampaigns:
         |tx, _t| campaigns::create(tx, &NewCampaign::default()),
         |tx, t| campaigns::update(tx, t.campaign, &NewCampaign::default()),
@@ -94,7 +98,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::pause(tx, t.campaign),
         |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
         |tx, t| campaigns::cancel(tx, t.campaign),
-        |tx, t| doubt::decide(&t.engine, tx, t.campaign, &NewDecision::default());
+        |tx, t| doubt::decide(&t.engine, tx, t.campaign, &NewDecision::default()),
+        |tx, t| campaigns::remove_recipient(tx, t.campaign, "");
     ViewProviders:
         |tx, _t| providers::list(tx),
         |tx, _t| providers::senders(tx);

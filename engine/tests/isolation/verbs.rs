@@ -113,6 +113,10 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "in doubt", async |tx| doubt::list(tx, theirs.campaign, &all).await).await;
     let decision = NewDecision { decision: "mark_sent".into(), ids: vec!["x".into()], all: false };
     assert_not_found(&here, "decide", async |tx| doubt::decide(engine, tx, theirs.campaign, &decision).await).await;
+    assert_not_found(&here, "progress", async |tx| reports::progress(engine, tx, theirs.campaign).await).await;
+    assert_not_found(&here, "problems", async |tx| reports::problems(tx, theirs.campaign).await).await;
+    let remove = async |tx: &mut Tx| campaigns::remove_recipient(tx, theirs.campaign, "").await;
+    assert_not_found(&here, "remove recipient", remove).await;
     assert_not_found(&here, "test", async |tx| providers::test(engine, tx, theirs.provider).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;

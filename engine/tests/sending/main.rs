@@ -5,10 +5,13 @@
 mod crash;
 mod doubt;
 mod limits;
+mod live;
 mod moves;
 mod outbox;
 mod plan;
+mod problems;
 mod refusals;
+mod removal;
 mod starting;
 mod thin_line;
 mod unsubscribe;

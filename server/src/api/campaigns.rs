@@ -1,12 +1,13 @@
 //! `campaigns`: drafts, the moves from start to end, figures and recipients.
 
-use axum::{Json, http::StatusCode};
+use axum::{Json, extract::Query, http::StatusCode};
 use chrono::{DateTime, Utc};
 use domain::{
     campaign::{Campaign, CampaignDetail, CampaignStatus, Estimate, NewCampaign},
     id::{CampaignId, RunId},
     message::Recipient,
     page::Page,
+    remedy::Problem as Group,
     stats::{Figures, Grouped},
 };
 use engine::{campaigns, reports};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Answer, Caller, Route,
     input::{Body, Id, Listing, OptionalBody},
-    output::Created,
+    output::{Created, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -32,7 +33,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/campaigns/{id}/resume", resume),
         Route::post("/campaigns/{id}/cancel", cancel),
         Route::get("/campaigns/{id}/stats", stats),
+        Route::get("/campaigns/{id}/errors", errors),
         Route::get("/campaigns/{id}/recipients", recipients),
+        Route::delete("/campaigns/{id}/recipients/{message_id}", remove_recipient),
     ]
 }
 
@@ -128,6 +131,9 @@ struct Stats {
     run_id: Option<RunId>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    /// Messages a second over the last ten seconds, and how long the rest takes at that pace.
+    per_second: Option<f64>,
+    seconds_left: Option<u64>,
     #[serde(flatten)]
     figures: Figures,
     groups: Vec<Grouped>,
@@ -136,6 +142,7 @@ struct Stats {
 async fn stats(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Stats>> {
     let mut tx = caller.begin().await?;
     let (campaign, groups) = reports::figures(&mut tx, id).await?;
+    let (per_second, seconds_left) = reports::pace(&caller.engine, &tx, &campaign);
     Ok(Json(Stats {
         status: campaign.status,
         status_shown: campaign.status_shown(),
@@ -143,12 +150,39 @@ async fn stats(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Stats>> {
         run_id: campaign.run_id,
         started_at: campaign.started_at,
         finished_at: campaign.finished_at,
+        per_second,
+        seconds_left,
         figures: campaign.figures,
         groups,
     }))
 }
 
-async fn recipients(caller: Caller, Id(id): Id<CampaignId>, asked: Listing<i32>) -> Answer<Json<Page<Recipient>>> {
+async fn errors(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Page<Group>>> {
     let mut tx = caller.begin().await?;
-    Ok(Json(reports::recipients(&mut tx, id, &asked.query).await?))
+    Ok(whole(reports::problems(&mut tx, id).await?))
+}
+
+/// What recipients were told, to narrow them by.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    code: Option<String>,
+}
+
+async fn recipients(
+    caller: Caller,
+    Id(id): Id<CampaignId>,
+    asked: Listing<i32>,
+    Query(told): Query<Told>,
+) -> Answer<Json<Page<Recipient>>> {
+    let mut tx = caller.begin().await?;
+    let code = told.code.filter(|code| !code.is_empty());
+    Ok(Json(reports::recipients_told(&mut tx, id, &asked.query, code.as_deref()).await?))
+}
+
+async fn remove_recipient(caller: Caller, Id((id, message)): Id<(CampaignId, String)>) -> Answer<StatusCode> {
+    let mut tx = caller.begin().await?;
+    campaigns::remove_recipient(&mut tx, id, &message).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -31,13 +31,20 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
         Ok(known) => known,
         Err(error) => return refused(&parts, &AppError::from(error)),
     };
-    let is_page =
-        parts.method == Method::GET && !["/_fn/", "/previews/"].iter().any(|own| parts.uri.path().starts_with(own));
-    if is_page && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await {
+    if is_page(&parts)
+        && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await
+    {
         return elsewhere;
     }
     parts.extensions.insert(known);
     next.run(HttpRequest::from_parts(parts, body)).await
+}
+
+/// Whether a page is asked for, which can lead elsewhere first; a frame, a stream or a function cannot.
+fn is_page(http: &Parts) -> bool {
+    let path = http.uri.path();
+    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own)) || path.ends_with("/live");
+    http.method == Method::GET && !is_other
 }
 
 /// Provides the context to a page or server function that is about to run.
@@ -90,7 +97,12 @@ async fn read(web: &Web, http: &Parts) -> Result<Request, engine::Error> {
     })
 }
 
-async fn signed_in(web: &Web, session: &Session, address: Option<String>) -> Result<Option<SignedIn>, engine::Error> {
+/// Who is signed in by this session at this moment, and in which workspace.
+pub(super) async fn signed_in(
+    web: &Web,
+    session: &Session,
+    address: Option<String>,
+) -> Result<Option<SignedIn>, engine::Error> {
     let away = |error: tower_sessions::session::Error| {
         engine::Error::Unavailable(sqlx::Error::Io(std::io::Error::other(error)))
     };

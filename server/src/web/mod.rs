@@ -3,6 +3,7 @@
 mod context;
 mod forms;
 mod guard;
+mod live;
 mod plain;
 mod session;
 
@@ -59,6 +60,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
     let pages = Router::new()
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
+        .route("/campaigns/{id}/live", get(live::campaign))
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))

@@ -1,6 +1,8 @@
 //! Sessions: tower-sessions with a store of our own, because the ready-made one is for another version of sqlx, keeps
 //! ids in the clear and cannot end all sessions of a user. Ids are hashed before they reach the database.
 
+use std::sync::Arc;
+
 use app::request::SESSION_USER;
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -8,7 +10,7 @@ use domain::id::UserId;
 use engine::{Engine, accounts::sessions, secrets::sha256};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
-    Expiry, SessionManagerLayer, SessionStore,
+    Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
     session::{Id, Record},
     session_store,
@@ -26,6 +28,11 @@ pub(super) fn layer(engine: Engine, https: bool) -> SessionManagerLayer<Store> {
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(IDLE))
+}
+
+/// The session of this id as it is kept now, whatever was known of it before.
+pub(super) fn anew(engine: &Engine, id: Id) -> Session {
+    Session::new(Some(id), Arc::new(Store(engine.clone())), Some(Expiry::OnInactivity(IDLE)))
 }
 
 /// Sessions in the engine's database.

@@ -1,6 +1,7 @@
 //! Campaigns: drafts, moves, figures, recipients.
 
-use engine::testing::{Sink, TestWorkspace};
+use chrono::TimeDelta;
+use engine::testing::{Answer, Phase, Sink, TestWorkspace};
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, id};
@@ -186,4 +187,76 @@ async fn recipients_are_told_with_what_became_of_them() {
     let first = page("limit=2").await;
     assert_eq!((each(&first, "label"), &first["next_cursor"]), (vec!["ada", "ben"], &"2".into()));
     assert_eq!(each(&page("limit=2&cursor=2").await, "label"), ["cara"]);
+}
+
+#[tokio::test]
+async fn the_pace_is_told_while_it_runs_and_not_otherwise() {
+    let stage = Stage::new().await;
+    let campaign = stage.draft("Spring news").await;
+    let pace = async || {
+        let stats = stage.api.get(&format!("{campaign}/stats")).await.expect(200);
+        (stats["per_second"].clone(), stats["seconds_left"].clone())
+    };
+    assert_eq!(pace().await, (Value::Null, Value::Null), "a draft");
+    stage.post(&campaign, "start").await.expect(202);
+    stage.sink.to("ben@two.example", Phase::Recipient, Answer::Say("452 4.2.2 Mailbox full"));
+    assert_eq!(pace().await, (Value::Null, Value::Null), "not known yet");
+    stage.here.work().await;
+    stage.here.clock.advance(TimeDelta::seconds(2));
+    assert_eq!(pace().await, (json!(0.5), json!(2)), "one in two seconds, and one is left");
+    stage.post(&campaign, "pause").await.expect(200);
+    assert_eq!(pace().await, (Value::Null, Value::Null), "paused");
+}
+
+#[tokio::test]
+async fn errors_are_grouped_with_their_remedy_and_lead_to_their_people() {
+    let stage = Stage::new().await;
+    stage.here.contact_without_consent("cara@three.example", &[stage.list.parse().unwrap()]).await;
+    stage.sink.to("ada@one.example", Phase::Recipient, Answer::Say("550 5.1.1 No such user"));
+    stage.sink.to("ben@two.example", Phase::Recipient, Answer::Say("452 4.2.2 Mailbox full"));
+    let campaign = stage.draft("Spring news").await;
+    let errors = async || stage.api.get(&format!("{campaign}/errors")).await.expect(200);
+    assert_eq!(errors().await, json!({"data": [], "next_cursor": null}));
+    stage.post(&campaign, "start").await.expect(202);
+    stage.here.work().await;
+    let errors = errors().await;
+    let expected = json!({
+        "part": "failed", "code": "550 5.1.1", "text": "5.1.1 No such user", "count": 1, "at_least": false,
+        "next_at": null, "title": "Address does not exist", "action": "contacts",
+        "remedy": "Correct the address at the contact, or take it off the list; it will be refused again.",
+    });
+    assert_eq!(errors["data"][0], expected);
+    assert_eq!(each(&errors, "code"), ["550 5.1.1", "452 4.2.2", "no_consent"]);
+    assert_eq!((&errors["data"][1]["part"], errors["data"][1]["next_at"].is_string()), (&"waiting".into(), true));
+    for (code, address) in [("550+5.1.1", "ada@one.example"), ("452+4.2.2", "ben@two.example")] {
+        let people = stage.api.get(&format!("{campaign}/recipients?code={code}")).await.expect(200);
+        assert_eq!(each(&people, "address"), [address]);
+    }
+}
+
+#[tokio::test]
+async fn a_pending_recipient_is_removed_and_no_other() {
+    let stage = Stage::new().await;
+    let campaign = stage.draft("Spring news").await;
+    stage.sink.always(Phase::Recipient, Answer::Say("451 4.7.1 Greylisted"));
+    stage.post(&campaign, "start").await.expect(202);
+    stage.here.work().await;
+    let people = stage.api.get(&format!("{campaign}/recipients")).await.expect(200);
+    let path = |n: usize| format!("{campaign}/recipients/{}", each(&people, "id")[n]);
+    stage.api.delete(&path(0)).await.expect(204);
+    let told = stage.api.delete(&path(0)).await.problem(409, "not_pending");
+    assert_eq!(told["detail"], "This person is left out already.");
+    stage.api.delete(&format!("{campaign}/recipients/nobody")).await.problem(404, "not_found");
+    let other = stage.draft("Summer news").await;
+    let elsewhere = path(1).replace(&campaign, &other);
+    stage.api.delete(&elsewhere).await.problem(404, "not_found");
+
+    stage.sink.behave();
+    stage.here.clock.advance(TimeDelta::seconds(73));
+    stage.here.work().await;
+    assert_eq!(stage.sink.recipients(), ["ben@two.example"]);
+    let told = stage.api.delete(&path(1)).await.problem(409, "not_pending");
+    assert!(told["detail"].as_str().unwrap().starts_with("This message has been sent."), "{told}");
+    let audit = stage.api.get("/audit?search=campaign.recipient").await.expect(200);
+    assert_eq!(each(&audit, "action"), ["campaign.recipient_removed"]);
 }

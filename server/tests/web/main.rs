@@ -7,6 +7,7 @@ mod browser;
 mod entry;
 mod headers;
 mod in_doubt;
+mod live;
 mod origin;
 mod pages;
 mod refused;

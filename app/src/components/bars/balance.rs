@@ -71,6 +71,9 @@ pub fn PartsLegend(
     /// The page of the people; `?state=sent` and so on is added. Without it the numbers are not links.
     #[prop(optional, into)]
     href: Option<String>,
+    /// What else there is to say of a part, under its number: the part's machine word, and the words.
+    #[prop(optional, into)]
+    notes: Signal<Vec<(&'static str, String)>>,
 ) -> impl IntoView {
     let href = StoredValue::new(href);
     let boxes = move || {
@@ -80,10 +83,12 @@ pub fn PartsLegend(
             .into_iter()
             .filter(|part| part.state != "cancelled" || part.people > 0)
             .map(|part| {
+                let note = notes.with(|notes| notes.iter().find(|(state, _)| *state == part.state).cloned());
                 let inner = view! {
                     {key(part.class, part.hatch)}
                     <span>{part.word}</span>
                     <b>{count(part.people)}</b>
+                    {note.map(|(_, words)| view! { <small>{words}</small> })}
                 };
                 let href = href.get_value().map(|href| format!("{href}?state={}", part.state));
                 match href {

@@ -24,16 +24,25 @@ pub(super) fn source(content: &CampaignContent) -> String {
 
 /// How fast it goes, until when, and how long that takes for so many people.
 pub(super) fn timing(campaign: &Campaign, people: i64, zone: Tz) -> String {
-    let rate = i64::from(campaign.rate_per_second.unwrap_or(domain::rate::CAMPAIGN_RATE as i32));
+    let rate = i64::from(rate(campaign));
     // The first burst, ten seconds' worth, goes at once.
-    let minutes = ((people - 10 * rate).max(0) / rate).div_euclid(60);
-    let long = match minutes {
+    let long = match (people - 10 * rate).max(0) / rate / 60 {
         0 => String::new(),
-        many => format!(", at least {}", plural(many.unsigned_abs(), "minute", "minutes")),
+        many => format!(" That takes at least {}.", plural(many.unsigned_abs(), "minute", "minutes")),
     };
+    format!("As soon as it is started, {}.{long}", limits(campaign, zone))
+}
+
+/// "up to 100 messages a second, not after Fri 20 Nov 2026, 08:00 America/New_York".
+pub(super) fn limits(campaign: &Campaign, zone: Tz) -> String {
     let end = campaign.not_after.map(|end| format!(", not after {}", crate::when::in_full(end, zone)));
-    let rate = plural(rate.unsigned_abs(), "message", "messages");
-    format!("As soon as it is started, up to {rate} a second{long}{}.", end.unwrap_or_default())
+    let rate = plural(u64::from(rate(campaign)), "message", "messages");
+    format!("up to {rate} a second{}", end.unwrap_or_default())
+}
+
+fn rate(campaign: &Campaign) -> u32 {
+    let set = campaign.rate_per_second.and_then(|rate| u32::try_from(rate).ok());
+    set.unwrap_or(domain::rate::CAMPAIGN_RATE).max(1)
 }
 
 /// What recipients see, as a made-up person.

@@ -7,6 +7,7 @@ mod doubted;
 mod draft;
 pub mod edit;
 mod facts;
+mod feed;
 mod fields;
 mod funnel;
 pub mod in_doubt;
@@ -18,7 +19,9 @@ pub mod page;
 pub mod readiness;
 mod reasons;
 pub mod recipients;
+pub mod removal;
 pub mod run;
+mod stream;
 pub mod typed;
 pub(crate) mod words;
 

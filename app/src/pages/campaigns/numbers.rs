@@ -1,13 +1,10 @@
 //! Where everyone is: while it is sent as one bar, afterwards as totals. Both end with the balance, and each number
 //! leads to its people.
 
-use domain::{campaign::CampaignStatus, message::Part, stats::Figures as Numbers};
+use domain::{campaign::CampaignStatus, message::Part, progress::Progress, stats::Figures as Numbers};
 use leptos::prelude::*;
 
-use super::{
-    page::Progress,
-    words::{parts, people},
-};
+use super::words::{self, parts, people};
 use crate::components::{
     BalanceLine, Figure, Figures, FiveBar, Glyph, Panel, PartsLegend,
     format::{count, percent},
@@ -27,7 +24,11 @@ pub(super) fn numbers(progress: RwSignal<Progress>, recipients: String) -> AnyVi
         (true, false) => ().into_any(),
         (false, _) => bar(progress, figures, somebody, recipients.clone()),
     };
-    panel.into_any()
+    view! {
+        {panel}
+        <p class="sr" aria-live="polite">{summary(progress)}</p>
+    }
+    .into_any()
 }
 
 /// The bar with its legend, while it is sent.
@@ -48,23 +49,81 @@ fn bar(progress: RwSignal<Progress>, figures: Memo<Numbers>, somebody: Memo<bool
         let href = recipients.clone();
         somebody.get().then(|| {
             view! {
-                <PartsLegend parts=Signal::derive(move || parts(&figures.get())) href/>
+                <PartsLegend
+                    parts=Signal::derive(move || parts(&figures.get()))
+                    notes=Signal::derive(move || progress.with(words::notes))
+                    href
+                />
                 {balance(figures)}
             }
         })
     };
     view! {
         <section class="panel panel__body stack stack--m" aria-label="Progress">
-            <p class="row">
-                {move || moving.get().then(|| view! { <span class="live" aria-hidden="true"></span> })}
-                {move || somebody.get().then(|| view! { <b class="figure__value">{share}</b> })}
-                <span class="muted">{words}</span>
-            </p>
-            <FiveBar parts=Signal::derive(move || parts(&figures.get())) large=true/>
+            <div class="row between">
+                <p class="row">
+                    {move || moving.get().then(|| view! { <span class="live" aria-hidden="true"></span> })}
+                    {move || somebody.get().then(|| view! { <b class="figure__value">{share}</b> })}
+                    <span class="muted">{words}</span>
+                </p>
+                {move || moving.get().then(|| pace(progress))}
+            </div>
+            {done(figures)}
             {everybody}
         </section>
     }
     .into_any()
+}
+
+/// The bar as what it is: how much of the work is done. What it shows of the parts is its text.
+fn done(figures: Memo<Numbers>) -> AnyView {
+    let settled = move || figures.with(|figures| percent_of(figures.audience - figures.waiting, figures.audience));
+    view! {
+        <div
+            role="progressbar"
+            aria-label="Done"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=settled
+            aria-valuetext=move || parts(&figures.get()).in_words()
+        >
+            <FiveBar parts=Signal::derive(move || parts(&figures.get())) large=true/>
+        </div>
+    }
+    .into_any()
+}
+
+/// How fast it goes and how long the rest takes.
+fn pace(progress: RwSignal<Progress>) -> AnyView {
+    let speed = move || progress.with(|progress| progress.per_second.and_then(words::speed));
+    let left = move || progress.with(words::time_left);
+    view! {
+        <p class="muted">
+            <b class="num">{speed}</b>
+            {move || left().map(|left| format!("{}{left}", if speed().is_some() { ", " } else { "" }))}
+        </p>
+    }
+    .into_any()
+}
+
+/// What is read aloud while it goes on: each tenth, and each change of its state, but not every number.
+fn summary(progress: RwSignal<Progress>) -> Memo<String> {
+    Memo::new(move |_| {
+        progress.with(|progress| {
+            let Numbers { audience, waiting, .. } = progress.campaign.figures;
+            let tenths = percent_of(audience - waiting, audience) / 10 * 10;
+            match progress.campaign.status {
+                _ if progress.starts_in.is_some() => "About to start".to_owned(),
+                CampaignStatus::Running => format!("Sending, {tenths} percent done"),
+                CampaignStatus::Paused => format!("Paused at {tenths} percent"),
+                _ => progress.campaign.status_shown(),
+            }
+        })
+    })
+}
+
+fn percent_of(part: i64, whole: i64) -> i64 {
+    if whole > 0 { part * 100 / whole } else { 0 }
 }
 
 /// The totals, when it has ended.

@@ -1,8 +1,8 @@
 //! A campaign's own page: as a draft a review before it goes, afterwards how it goes and how it went.
 
 use domain::{
-    campaign::{Blocker, Campaign, CampaignDetail, Estimate},
-    stats::Grouped,
+    campaign::{Blocker, CampaignDetail, Estimate},
+    progress::Progress,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,8 +16,8 @@ use crate::{address::param, error::Answer, load::load};
 pub struct Sheet {
     /// The campaign.
     pub(super) detail: CampaignDetail,
-    /// How long it is still held back, in seconds.
-    pub(super) starts_in: Option<u64>,
+    /// How it stands at this moment.
+    pub(super) progress: Progress,
     /// Of a draft: what is missing and whom it reaches.
     pub(super) review: Option<Review>,
     /// What a made-up person would get, or why that cannot be shown. None without content or permission.
@@ -39,17 +39,6 @@ pub(super) struct Review {
     pub(super) reach: Estimate,
 }
 
-/// How a campaign stands that was started: what changes while it is sent.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Progress {
-    /// The campaign with its figures.
-    pub(super) campaign: Campaign,
-    /// Why people were not sent to.
-    pub(super) groups: Vec<Grouped>,
-    /// How long it is still held back, in seconds.
-    pub(super) starts_in: Option<u64>,
-}
-
 #[server(prefix = "/_fn", endpoint = "campaign")]
 pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
     let mut tx = crate::request::begin().await?;
@@ -64,16 +53,14 @@ pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
     let preview = preview(&mut tx, &detail.content.email).await?;
     detail.content.email.html.clear();
     detail.content.email.text.clear();
-    let starts_in = held(&detail.campaign, tx.now);
-    Ok(Sheet { detail, starts_in, review, preview })
+    let progress = engine::reports::progress(&crate::request::engine()?, &mut tx, campaign).await?;
+    Ok(Sheet { detail, progress, review, preview })
 }
 
 #[server(prefix = "/_fn", endpoint = "campaign-progress")]
 pub async fn get_progress(campaign: String) -> Answer<Progress> {
     let mut tx = crate::request::begin().await?;
-    let (campaign, groups) = engine::reports::figures(&mut tx, crate::address::id(&campaign)?).await?;
-    let starts_in = held(&campaign, tx.now);
-    Ok(Progress { campaign, groups, starts_in })
+    Ok(engine::reports::progress(&crate::request::engine()?, &mut tx, crate::address::id(&campaign)?).await?)
 }
 
 #[cfg(feature = "ssr")]
@@ -97,15 +84,6 @@ async fn preview(
     }
 }
 
-/// Seconds until the first message may go, rounded up; none once it may.
-#[cfg(feature = "ssr")]
-fn held(campaign: &Campaign, now: chrono::DateTime<chrono::Utc>) -> Option<u64> {
-    let running = campaign.status == domain::campaign::CampaignStatus::Running;
-    let begins = campaign.begins_at.filter(|_| running)?;
-    let left = u64::try_from((begins - now).num_milliseconds()).ok()?;
-    Some(left.div_ceil(1000)).filter(|seconds| *seconds > 0)
-}
-
 /// The page.
 #[component]
 pub fn CampaignPage() -> impl IntoView {
@@ -119,44 +97,4 @@ pub fn CampaignPage() -> impl IntoView {
         };
         view! { <Title text=title/> {page} }.into_any()
     })
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use chrono::{DateTime, TimeDelta};
-    use domain::{
-        campaign::{CampaignStatus, CampaignType},
-        channel::Channel,
-        id::CampaignId,
-        stats::Figures,
-    };
-
-    use super::*;
-
-    #[test]
-    fn a_campaign_is_held_only_while_it_waits_to_begin() {
-        let now = DateTime::UNIX_EPOCH;
-        let mut campaign = Campaign {
-            id: CampaignId(Default::default()),
-            name: "Autumn".into(),
-            code: "A-001".into(),
-            kind: CampaignType::Bulk,
-            channels: vec![Channel::Email],
-            status: CampaignStatus::Running,
-            status_reason: None,
-            owner_id: None,
-            created_at: now,
-            started_at: Some(now),
-            finished_at: None,
-            run_id: None,
-            begins_at: Some(now + TimeDelta::milliseconds(29_001)),
-            rate_per_second: None,
-            not_after: None,
-            figures: Figures::default(),
-        };
-        assert_eq!(held(&campaign, now), Some(30));
-        assert_eq!(held(&campaign, now + TimeDelta::seconds(40)), None);
-        campaign.status = CampaignStatus::Cancelled;
-        assert_eq!(held(&campaign, now), None, "stopped while it was held");
-    }
 }

@@ -1,88 +1,118 @@
-//! Why people were not sent to: by reason, with how many and what can be done about it.
+//! Why people were not sent to, or not yet: by reason, with how many, what was answered and what can be done about it.
 
 use domain::{
-    doubt::{DoubtReason, GIVEN_UP},
+    access::Verb,
     message::{Part, SkipReason},
-    stats::Grouped,
+    remedy::{Action, Problem},
 };
 use leptos::prelude::*;
 
 use super::words::{answer, people};
-use crate::components::{Glyph, Item, Items, Section, Tone, format::plural};
+use crate::{
+    address::href,
+    components::{Glyph, Icon, LinkButton, Section, Size, format::plural},
+    session::{may, time_zone},
+    when,
+};
 
-/// The section; nothing where everybody was sent to. `page` is the campaign's.
-pub(super) fn section(groups: Vec<Grouped>, page: &str) -> AnyView {
-    if groups.is_empty() {
+/// The section; nothing where everybody was sent to. `campaign` is the path of its page.
+pub(super) fn section(problems: Vec<Problem>, campaign: &str) -> AnyView {
+    if problems.is_empty() {
         return ().into_any();
     }
-    let items = groups.into_iter().map(|group| item(group, page)).collect_view();
-    view! { <Section title="Not sent, and why" id="reasons"><Items>{items}</Items></Section> }.into_any()
-}
-
-fn item(group: Grouped, page: &str) -> AnyView {
-    let (glyph, tone, part) = match group.part {
-        Part::Failed => (Glyph::Failed, Tone::Danger, "failed"),
-        Part::InDoubt => (Glyph::Question, Tone::Warning, "in doubt"),
-        _ => (Glyph::Skip, Tone::Neutral, "skipped"),
-    };
-    let title = format!("{}, {}", heading(&group), plural(people(group.count), "person", "people"));
-    let (href, label) = match group.part {
-        Part::InDoubt => (format!("{page}/in-doubt"), "Decide".to_owned()),
-        other => (format!("{page}/recipients?state={}", other.word()), format!("All {part}")),
-    };
-    let remedy = remedy(group.part, &group.code);
-    let end = move || view! { <a class="end" href=href>{label}</a> };
-    view! { <Item glyph tone title end>{remedy}</Item> }.into_any()
-}
-
-/// The reason in words; what a provider said has its code before it.
-fn heading(group: &Grouped) -> String {
-    match (group.part, group.text.trim()) {
-        (Part::InDoubt, _) => DoubtReason::from_word(&group.code).unwrap_or(DoubtReason::NoAnswer).title().into(),
-        (Part::Failed, _) if group.code == GIVEN_UP => "Given up while in doubt".into(),
-        (Part::Skipped, text) => text.into(),
-        (_, text) => answer(&group.code, text),
+    let items = problems.into_iter().map(|problem| item(problem, campaign)).collect_view();
+    view! {
+        <Section title="Not sent, and why" id="reasons"><ul class="panel items">{items}</ul></Section>
     }
+    .into_any()
 }
 
-/// What to do about it, or that nothing is to be done.
-fn remedy(part: Part, code: &str) -> &'static str {
-    if let Some(reason) = SkipReason::from_word(code) {
-        return match reason {
-            SkipReason::NoAddress => "Add an e-mail address at the contact; the next campaign reaches them.",
-            SkipReason::DoNotContact => "Somebody marked them so. Nothing to do.",
-            SkipReason::NoConsent => "Record their consent at the contact, if they gave it. Nothing goes out without.",
-            SkipReason::Suppressed => "They unsubscribed, or the address does not work. Nothing to do.",
-            SkipReason::MissingValue => "Fill in the value at the contact, or take the variable out of the text.",
-            SkipReason::Expired => "The campaign said not to send after that time. Nothing to do.",
-            SkipReason::Gone => "They were deleted before their message was due. Nothing to do.",
-        };
+fn item(problem: Problem, campaign: &str) -> AnyView {
+    let (glyph, tint) = match problem.part {
+        Part::Failed => (Glyph::Failed, "danger"),
+        Part::InDoubt => (Glyph::Question, "warning"),
+        Part::Waiting => (Glyph::Retry, "info"),
+        _ => (Glyph::Skip, "dim"),
+    };
+    let place = format!("{campaign}/recipients");
+    let href = href(&place, &[("state", problem.part.word()), ("code", &problem.code)]);
+    let (who, said, end) = (who(&problem), said(&problem), end(&problem, campaign));
+    view! {
+        <li>
+            <Icon glyph tint/>
+            <div>
+                <b>{problem.remedy.title} ", " <a href=href>{who}</a></b>
+                <p>{said}</p>
+            </div>
+            {end}
+        </li>
     }
-    match (part, code.chars().next()) {
-        (Part::InDoubt, _) => "They may have arrived or not. Decide whether they count as sent or go out again.",
-        _ if code == GIVEN_UP => "Somebody decided so. They may have got it all the same.",
-        (_, Some('5')) => "Refused for good by the receiving server. Check the address before the next campaign.",
-        (_, Some('4')) => "Refused again and again as a passing trouble. The next campaign tries anew.",
-        (_, _) => "The provider could not be reached or did not take it, after several tries. Check the provider.",
+    .into_any()
+}
+
+/// How many; of very many who wait only the next are counted.
+fn who(problem: &Problem) -> String {
+    let count = plural(people(problem.count), "person", "people");
+    if problem.at_least { format!("at least {count}") } else { count }
+}
+
+/// What was answered, when it is tried again, and what to do.
+fn said(problem: &Problem) -> String {
+    let is_ours = problem.part == Part::InDoubt || SkipReason::from_word(&problem.code).is_some();
+    let answered = Some(answer(&problem.code, &problem.text)).filter(|answer| !is_ours && !answer.is_empty());
+    let answered = answered.map(|answer| format!("{}. ", answer.trim_end_matches('.')));
+    let remedy = match problem.next_at {
+        Some(at) => {
+            let zone = time_zone();
+            format!("Tried again by itself, from {} {} on.", when::without_zone(at, zone), zone.name())
+        }
+        None => problem.remedy.remedy.clone(),
+    };
+    format!("{}{remedy}", answered.unwrap_or_default())
+}
+
+/// Where something can be done, for those who may.
+fn end(problem: &Problem, campaign: &str) -> AnyView {
+    let button = |verb, href: &str, words| {
+        let href = href.to_owned();
+        may(verb).then(|| view! { <LinkButton href size=Size::Small>{words}</LinkButton> }).into_any()
+    };
+    match problem.remedy.action {
+        Some(Action::Contacts) => button(Verb::ViewContacts, "/contacts", "Contacts"),
+        Some(Action::Templates) => button(Verb::ViewTemplates, "/templates", "Templates"),
+        Some(Action::Senders) => button(Verb::ViewProviders, "/settings/senders", "Check sender"),
+        Some(Action::Providers) => button(Verb::ViewProviders, "/settings/providers", "Check provider"),
+        Some(Action::InDoubt) => button(Verb::ViewCampaigns, &format!("{campaign}/in-doubt"), "Decide"),
+        None if problem.part == Part::Waiting => view! { <span class="end">"Retries itself"</span> }.into_any(),
+        None => ().into_any(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::remedy::remedy;
+
     use super::*;
 
+    fn problem(part: Part, code: &str, text: &str) -> Problem {
+        let (code, text) = (code.to_owned(), text.to_owned());
+        let remedy = remedy(part, &code, &text);
+        Problem { part, code, text, count: 2, at_least: false, next_at: None, remedy }
+    }
+
     #[test]
-    fn every_reason_has_words_and_a_remedy() {
-        for reason in SkipReason::ALL {
-            let (code, text) = (reason.word().to_owned(), reason.sentence().to_owned());
-            let group = Grouped { part: Part::Skipped, code, text, count: 1 };
-            assert_eq!(heading(&group), reason.sentence());
-            assert!(remedy(Part::Skipped, reason.word()).ends_with('.'));
-        }
-        let given_up = Grouped { part: Part::Failed, code: GIVEN_UP.into(), text: "Given up".into(), count: 1 };
-        assert_eq!(heading(&given_up), "Given up while in doubt");
-        let refused = Grouped { part: Part::Failed, code: "550".into(), text: "No such user".into(), count: 2 };
-        assert_eq!(heading(&refused), "550: No such user");
-        assert!(remedy(Part::Failed, "550").contains("for good"));
+    fn what_a_server_said_stands_before_what_to_do() {
+        let refused = said(&problem(Part::Failed, "550 5.1.1", "5.1.1 No such user."));
+        assert!(refused.starts_with("550 5.1.1: No such user. Correct the address"), "{refused}");
+        let skipped = said(&problem(Part::Skipped, "no_address", "No e-mail address"));
+        assert!(skipped.starts_with("Add an e-mail address"), "our own reasons need no code: {skipped}");
+    }
+
+    #[test]
+    fn a_number_that_is_not_the_whole_says_so() {
+        let mut waiting = problem(Part::Waiting, "452", "quota reached");
+        assert_eq!(who(&waiting), "2 people");
+        (waiting.count, waiting.at_least) = (5_000, true);
+        assert_eq!(who(&waiting), "at least 5,000 people");
     }
 }

@@ -3,6 +3,7 @@
 use domain::{
     access::Verb,
     campaign::Campaign,
+    id::CampaignId,
     message::{Part, Recipient},
     page::{Page, PageQuery},
     stats::Figures,
@@ -11,12 +12,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::{run::tabs, words};
+use super::{
+    removal::{self, Removal},
+    run::tabs,
+    words,
+};
 use crate::{
-    address::{href, param, query},
+    address::{Done, href, param, query},
     components::{
-        Button, Column, Crumb, EmptyState, FilterChips, Glyph, Link, LinkButton, MessageBadge, PageHead, Panel,
-        SearchField, Table,
+        Button, Column, Crumb, EmptyState, ErrorSummary, FilterChips, Glyph, Link, LinkButton, MessageBadge, Notice,
+        PageHead, Panel, SearchField, Size, Table,
     },
     error::Answer,
     load::load,
@@ -33,12 +38,16 @@ pub struct People {
 }
 
 #[server(prefix = "/_fn", endpoint = "recipients")]
-pub async fn get_recipients(campaign: String, #[server(default)] query: PageQuery) -> Answer<People> {
+pub async fn get_recipients(
+    campaign: String,
+    #[server(default)] query: PageQuery,
+    #[server(default)] code: String,
+) -> Answer<People> {
     let mut tx = crate::request::begin().await?;
     let campaign = crate::address::id(&campaign)?;
-    let page = engine::reports::recipients(&mut tx, campaign, &query).await?;
-    let (campaign, _) = engine::reports::figures(&mut tx, campaign).await?;
-    Ok(People { campaign, page })
+    let code = Some(code.as_str()).filter(|code| !code.is_empty());
+    let page = engine::reports::recipients_told(&mut tx, campaign, &query, code).await?;
+    Ok(People { campaign: engine::campaigns::brief(&mut tx, campaign).await?, page })
 }
 
 /// What the address asks for.
@@ -46,10 +55,19 @@ pub async fn get_recipients(campaign: String, #[server(default)] query: PageQuer
 struct Asked {
     state: String,
     search: String,
+    /// What they were told.
+    code: String,
+    /// The message that is asked to be removed.
+    remove: String,
     place: Place,
 }
 
 impl Asked {
+    /// What narrows the list, for addresses.
+    fn kept(&self) -> [(&'static str, &str); 3] {
+        [("state", &self.state), ("q", &self.search), ("code", &self.code)]
+    }
+
     fn query(&self) -> PageQuery {
         let given = |value: &String| Some(value.clone()).filter(|value| !value.is_empty());
         PageQuery {
@@ -64,11 +82,18 @@ impl Asked {
 /// The page.
 #[component]
 pub fn Recipients() -> impl IntoView {
-    let (campaign, state, search, place) = (param("id"), query("state"), query("q"), Place::here());
-    let asked = Memo::new(move |_| Asked { state: state.get(), search: search.get(), place: place.get() });
+    let (campaign, place) = (param("id"), Place::here());
+    let (state, search, code, remove) = (query("state"), query("q"), query("code"), query("remove"));
+    let asked = Memo::new(move |_| Asked {
+        state: state.get(),
+        search: search.get(),
+        code: code.get(),
+        remove: remove.get(),
+        place: place.get(),
+    });
     let people = Resource::new(
         move || (campaign.get(), asked.get()),
-        |(campaign, asked)| async move { get_recipients(campaign, asked.query()).await },
+        |(campaign, asked)| async move { get_recipients(campaign, asked.query(), asked.code).await },
     );
     load(people, move |people| page(people, asked.get_untracked()))
 }
@@ -86,10 +111,13 @@ fn page(people: People, asked: Asked) -> AnyView {
         <PageHead title=campaign.name.clone() crumbs badge=move || words::badge(&shown_badge)>"Everybody it is for, and where each stands."</PageHead>
         <div class="stack stack--m">
             {started.then(|| tabs(campaign.id, &path))}
+            <ErrorSummary errors=removal::refusals() title="This was not done"/>
+            <Done words=removal::done/>
             {started.then(|| filters(&path, &asked, &campaign.figures))}
+            {(!asked.code.is_empty()).then(|| told(&path, &asked))}
             {match page.data.is_empty() {
                 true => nobody(started, &asked, &path),
-                false => table(page, asked, path),
+                false => table(campaign.id, page, asked, path),
             }}
         </div>
     }
@@ -101,15 +129,19 @@ fn filters(path: &str, asked: &Asked, figures: &Figures) -> AnyView {
     let part = |part: Part, label: &str, glyph: Glyph| {
         Link::new(label, link(part.word())).glyph(glyph).count(words::people(figures.part(part)))
     };
-    let links = vec![
-        Link::new("All", link("")).count(words::people(figures.audience)),
-        part(Part::Waiting, "Waiting", Glyph::Clock),
-        part(Part::Sent, "Sent", Glyph::Plane),
-        part(Part::Skipped, "Skipped", Glyph::Skip),
-        part(Part::Failed, "Failed", Glyph::Failed),
-        part(Part::InDoubt, "In doubt", Glyph::Question),
-        part(Part::Cancelled, "Cancelled", Glyph::Slash),
+    let all = Link::new("All", link("")).count(words::people(figures.audience));
+    // States that occur; and the one that is shown, even when its last person has just left it.
+    let occurs = |part: Part| figures.part(part) > 0 || asked.state == part.word();
+    let parts = [
+        (Part::Waiting, "Waiting", Glyph::Clock),
+        (Part::Sent, "Sent", Glyph::Plane),
+        (Part::Skipped, "Skipped", Glyph::Skip),
+        (Part::Failed, "Failed", Glyph::Failed),
+        (Part::InDoubt, "In doubt", Glyph::Question),
+        (Part::Cancelled, "Cancelled", Glyph::Slash),
     ];
+    let occurring = parts.into_iter().filter(|(which, ..)| occurs(*which));
+    let links = std::iter::once(all).chain(occurring.map(|(which, label, glyph)| part(which, label, glyph))).collect();
     let (current, state, search) = (link(&asked.state), asked.state.clone(), asked.search.clone());
     view! {
         <FilterChips label="State" links current/>
@@ -122,23 +154,42 @@ fn filters(path: &str, asked: &Asked, figures: &Figures) -> AnyView {
     .into_any()
 }
 
-fn table(page: Page<Recipient>, asked: Asked, path: String) -> AnyView {
+/// Of all in a state only those who were told the same.
+fn told(path: &str, asked: &Asked) -> AnyView {
+    let all = href(path, &[("state", &asked.state), ("q", &asked.search)]);
+    let title = format!("Only those with “{}”", asked.code);
+    let action = move || view! { <LinkButton href=all size=Size::Small>"Show all"</LinkButton> };
+    view! { <Notice glyph=Glyph::Filter title action/> }.into_any()
+}
+
+fn table(campaign: CampaignId, page: Page<Recipient>, asked: Asked, path: String) -> AnyView {
     let rows = Rows::from(&page);
-    let foot = move || {
-        let kept = [("state", asked.state.as_str()), ("q", asked.search.as_str())];
-        asked.place.pager(&path, &kept, &rows, None, &when::note())
-    };
-    let columns = vec![Column::new("Person"), Column::new("Status"), Column::new("Why"), Column::new("Time")];
+    let removal = Removal { campaign, asked: asked.remove.clone(), back: asked.place.here_at(&path, &asked.kept()) };
+    let can_remove = may(Verb::SendCampaigns) && page.data.iter().any(is_pending);
+    let foot = move || asked.place.pager(&path, &asked.kept(), &rows, None, &when::note());
+    let mut columns = vec![Column::new("Person"), Column::new("Status"), Column::new("Why"), Column::new("Time")];
+    if can_remove {
+        columns.push(Column::unseen("Remove"));
+    }
     let caption = format!("Recipients, in the order of sending. {}", when::note());
+    let rows = page.data.into_iter().map(|recipient| row(recipient, can_remove.then_some(&removal))).collect_view();
     view! {
         <Panel flush=true foot>
-            <Table caption columns>{page.data.into_iter().map(row).collect_view()}</Table>
+            <Table caption columns>{rows}</Table>
         </Panel>
     }
     .into_any()
 }
 
-fn row(recipient: Recipient) -> AnyView {
+fn is_pending(recipient: &Recipient) -> bool {
+    recipient.status == "pending"
+}
+
+fn row(recipient: Recipient, removal: Option<&Removal>) -> AnyView {
+    let last = removal.map(|removal| match is_pending(&recipient) {
+        true => view! { <td class="wide">{removal.of(&recipient)}</td> }.into_any(),
+        false => view! { <td class="hide-card"></td> }.into_any(),
+    });
     let Recipient { contact_id, label, address, status, reason, code, at, due_at, .. } = recipient;
     let address = address.filter(|address| *address != label);
     let known = may(Verb::ViewContacts);
@@ -151,7 +202,7 @@ fn row(recipient: Recipient) -> AnyView {
         (Some(code), reason) => words::answer(&code, &reason.unwrap_or_default()),
         (None, reason) => reason.unwrap_or_default(),
     };
-    let why_class = if why.is_empty() { "hide-card" } else { "wide" };
+    let why_class = if why.is_empty() { "hide-card" } else { "wide why" };
     let again = due_at.map(|at| view! { <small>"Due " <Short at/></small> });
     view! {
         <tr>
@@ -159,6 +210,7 @@ fn row(recipient: Recipient) -> AnyView {
             <td><MessageBadge state=status.replace(' ', "_")/></td>
             <td class=why_class>{why}</td>
             <td data-label="Time"><span class="nowrap"><Short at/></span>{again}</td>
+            {last}
         </tr>
     }
     .into_any()
@@ -166,7 +218,7 @@ fn row(recipient: Recipient) -> AnyView {
 
 fn nobody(started: bool, asked: &Asked, path: &str) -> AnyView {
     let all = path.to_owned();
-    let narrowed = !asked.state.is_empty() || !asked.search.is_empty();
+    let narrowed = asked.kept().iter().any(|(_, value)| !value.is_empty());
     let (title, text) = match (started, narrowed, asked.state.as_str()) {
         (false, ..) => (
             "Not started",

@@ -4,16 +4,18 @@ use domain::{
     access::Verb,
     campaign::{Campaign, CampaignDetail, CampaignStatus},
     id::CampaignId,
+    progress::Progress,
 };
 use leptos::prelude::*;
 
 use super::{
     actions::{CopyCampaign, PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
-    facts,
-    live::follow,
+    facts, feed,
     numbers::numbers,
-    page::{Progress, Sheet, get_progress},
-    reasons, words,
+    page::Sheet,
+    reasons,
+    stream::follow,
+    words,
 };
 use crate::{
     components::{
@@ -28,42 +30,47 @@ use crate::{
 /// The page.
 #[component]
 pub fn Run(sheet: Sheet) -> impl IntoView {
-    let Sheet { detail, starts_in, preview, .. } = sheet;
+    let Sheet { detail, progress, preview, .. } = sheet;
     let id = detail.campaign.id;
-    let first = Progress { campaign: detail.campaign.clone(), groups: detail.groups.clone(), starts_in };
-    let progress = RwSignal::new(first);
-    let reached = follow(progress, is_moving, move || get_progress(id.to_string()));
+    let page = words::path_of(id);
+    let progress = RwSignal::new(progress);
+    let reached = follow(progress, id);
     // What changes now and then, apart from the numbers that change every second: so buttons keep the focus.
     let standing = Memo::new(move |_| progress.with(standing));
-    let groups = Memo::new(move |_| progress.with(|progress| progress.groups.clone()));
-    let recipients = format!("{}/recipients", words::path_of(id));
-    let page = words::path_of(id);
+    let (path, recipients) = (page.clone(), format!("{page}/recipients"));
     view! {
         {move || {
             let (campaign, held) = standing.get();
             head(campaign, held)
         }}
         <div class="stack">
-            {tabs(id, &words::path_of(id))}
+            {tabs(id, &page)}
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
             {numbers(progress, recipients)}
+            {refresh_without_script(&page)}
             {move || (!reached.get()).then(not_live)}
-            {move || reasons::section(groups.get(), &page)}
+            {happening(progress, path)}
             {made_of(&detail)}
             {facts::preview(&detail, preview)}
         </div>
         {move || standing.get().1.then(|| undo(id, progress))}
-        {move || (standing.get().0.status == CampaignStatus::Running).then(refresh_without_script)}
     }
 }
 
-/// Whether numbers will still change: while it runs, after a stop until it is known how what was handed over ended, and
-/// while some of a finished one are sent to again.
-fn is_moving(progress: &Progress) -> bool {
-    let Campaign { status, figures, .. } = &progress.campaign;
-    let ended = matches!(status, CampaignStatus::Cancelled | CampaignStatus::Completed);
-    *status == CampaignStatus::Running || (ended && figures.waiting > 0)
+/// What went wrong, and beside it while it is sent what goes out.
+fn happening(progress: RwSignal<Progress>, page: String) -> AnyView {
+    let problems = Memo::new(move |_| progress.with(|progress| progress.problems.clone()));
+    let latest = Memo::new(move |_| progress.with(|progress| progress.latest.clone()));
+    let live = Memo::new(move |_| progress.with(|progress| !progress.is_over() && !progress.latest.is_empty()));
+    let beside = Memo::new(move |_| live.get() && problems.with(|problems| !problems.is_empty()));
+    view! {
+        <div class=move || if beside.get() { "cols cols--main" } else { "stack" }>
+            {move || reasons::section(problems.get(), &page)}
+            {move || live.get().then(|| feed::section(latest))}
+        </div>
+    }
+    .into_any()
 }
 
 /// The campaign as far as its head shows it, and whether it is still held back.
@@ -182,7 +189,7 @@ fn said(campaign: &Campaign) -> AnyView {
 fn not_live() -> AnyView {
     view! {
         <Notice tone=Tone::Warning title="These numbers are not up to date">
-            "Carillon does not answer at the moment; this page tries again every second."
+            "Carillon does not answer at the moment; this page tries again every few seconds."
         </Notice>
     }
     .into_any()
@@ -192,6 +199,7 @@ fn not_live() -> AnyView {
 fn made_of(detail: &CampaignDetail) -> AnyView {
     let lists = facts::lists(detail).unwrap_or_else(|| "None".into());
     let source = facts::source(&detail.content);
+    let timing = facts::limits(&detail.campaign, crate::session::time_zone());
     let (sender, subject) = (detail.sender.clone(), detail.content.email.subject.clone());
     let campaign = &detail.campaign;
     let took = campaign.started_at.zip(campaign.finished_at).map(|(start, end)| (end - start).num_seconds());
@@ -204,6 +212,7 @@ fn made_of(detail: &CampaignDetail) -> AnyView {
                     <Fact term="Sender">{sender}</Fact>
                     <Fact term="Subject">{subject}</Fact>
                     <Fact term="Content">{source}</Fact>
+                    <Fact term="Timing">{timing}</Fact>
                     {took.map(|took| view! { <Fact term="Took">{took}</Fact> })}
                 </Dl>
             </Panel>
@@ -233,8 +242,9 @@ fn undo(id: CampaignId, progress: RwSignal<Progress>) -> AnyView {
     .into_any()
 }
 
-/// Where there is no script, the browser loads the page anew. A browser with one reads this as text, so it is no part
+/// Where there is no script, the page is loaded anew by a link. A browser with one reads this as text, so it is no part
 /// of what is hydrated.
-fn refresh_without_script() -> AnyView {
-    view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="5">"#></noscript> }.into_any()
+fn refresh_without_script(page: &str) -> AnyView {
+    let link = format!(r#"<p><a class="btn btn--default" href="{page}">Refresh</a></p>"#);
+    view! { <noscript inner_html=link></noscript> }.into_any()
 }

@@ -3,13 +3,18 @@
 use domain::{
     campaign::{Campaign, CampaignStatus},
     id::CampaignId,
+    message::Part,
+    progress::Progress,
     stats::Figures,
 };
 use leptos::prelude::*;
 
 use crate::{
-    components::{Badge, CampaignBadge, FiveBar, Glyph, Parts, Tone, format::count},
-    when::without_zone,
+    components::{
+        Badge, CampaignBadge, FiveBar, Glyph, Parts, Tone,
+        format::{about, count, plural},
+    },
+    when::{clock, without_zone},
 };
 
 /// The page of a campaign.
@@ -78,7 +83,48 @@ pub(crate) fn answer(code: &str, text: &str) -> String {
     let text = text.trim();
     let last = code.rsplit(' ').next().unwrap_or_default();
     let rest = text.strip_prefix(code).or_else(|| text.strip_prefix(last)).unwrap_or(text).trim();
+    if code.is_empty() {
+        return rest.to_owned();
+    }
     if rest.is_empty() { code.to_owned() } else { format!("{code}: {rest}") }
+}
+
+/// How fast it goes: "74 messages a second", "6 messages a minute"; none while nothing moves.
+pub(crate) fn speed(per_second: f64) -> Option<String> {
+    let (number, unit) = if per_second >= 1.0 { (per_second, "second") } else { (per_second * 60.0, "minute") };
+    let number = number.round() as u64;
+    (number > 0).then(|| format!("{} a {unit}", plural(number, "message", "messages")))
+}
+
+/// How long the rest takes, and until when: "about 3 minutes left, done by 10:07 America/New_York".
+pub(crate) fn time_left(progress: &Progress) -> Option<String> {
+    let seconds = progress.seconds_left.filter(|_| progress.campaign.figures.waiting > 0)?;
+    let zone = crate::session::time_zone();
+    let end = progress.done_at.map(|at| match seconds {
+        0..72_000 => clock(at, zone),
+        _ => without_zone(at, zone),
+    });
+    let end = end.map(|end| format!(", done by {end} {}", zone.name())).unwrap_or_default();
+    Some(format!("{} left{end}", about(seconds)))
+}
+
+/// What else there is to say of the parts of the balance.
+pub(crate) fn notes(progress: &Progress) -> Vec<(&'static str, String)> {
+    let again = progress.problems.iter().filter(|problem| problem.part == Part::Waiting);
+    let (count_of, more) = again.fold((0, false), |(sum, more), p| (sum + p.count, more || p.at_least));
+    let figures = &progress.campaign.figures;
+    let mut notes = Vec::new();
+    if count_of > 0 {
+        let least = if more { "at least " } else { "" };
+        notes.push((Part::Waiting.word(), format!("{least}{} to be tried again", count(people(count_of)))));
+    }
+    if figures.skipped > 0 {
+        notes.push((Part::Skipped.word(), "Each with its reason".to_owned()));
+    }
+    if figures.in_doubt > 0 {
+        notes.push((Part::InDoubt.word(), "Never sent twice".to_owned()));
+    }
+    notes
 }
 
 /// Since or until when, in the workspace's zone, which a note names.
@@ -100,5 +146,14 @@ mod tests {
         assert_eq!(answer("550 5.1.1", "5.1.1 No such user"), "550 5.1.1: No such user");
         assert_eq!(answer("550", "No such user"), "550: No such user");
         assert_eq!(answer("connection", ""), "connection");
+        assert_eq!(answer("", "Greylisted"), "Greylisted");
+    }
+
+    #[test]
+    fn a_slow_send_is_told_by_the_minute() {
+        assert_eq!(speed(74.2).as_deref(), Some("74 messages a second"));
+        assert_eq!(speed(1.0).as_deref(), Some("1 message a second"));
+        assert_eq!(speed(0.1).as_deref(), Some("6 messages a minute"));
+        assert_eq!(speed(0.0), None);
     }
 }

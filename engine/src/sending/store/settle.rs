@@ -46,7 +46,8 @@ impl Columns {
             columns.ns.push(one.message.n);
             columns.handed.push(one.message.handed);
             columns.states.push(state.word().to_owned());
-            columns.reasons.push(end.reason.clone());
+            // Why it would have been tried again says nothing about why it was cancelled.
+            columns.reasons.push(end.reason.clone().filter(|_| !is_cancelled));
             columns.details.push(end.detail.clone());
             columns.refs.push(end.provider_ref.clone());
             columns.attempts.push(i16::try_from(end.attempts).unwrap_or(i16::MAX));
