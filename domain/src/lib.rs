@@ -16,6 +16,7 @@ pub mod guard;
 pub mod id;
 pub mod list;
 pub mod message;
+pub mod outbox;
 pub mod page;
 pub mod provider;
 pub mod retry;

@@ -12,6 +12,7 @@ pub mod db;
 pub mod embedded;
 pub mod error;
 pub mod lists;
+pub mod outbox;
 pub mod providers;
 pub mod reports;
 pub mod secrets;
@@ -28,6 +29,7 @@ pub use error::{Error, Result};
 use accounts::Actor;
 use clock::Clock;
 use db::{Db, Tx};
+use providers::OpenAccounts;
 use secrets::Keys;
 
 /// Everything that the verbs need, made once at start and shared.
@@ -41,6 +43,8 @@ pub struct Engine {
     pub keys: Keys,
     /// Where people and providers reach this installation, without a trailing slash.
     pub public_url: Arc<str>,
+    /// Provider accounts that are open in this process.
+    pub accounts: OpenAccounts,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
 }
@@ -49,7 +53,7 @@ impl Engine {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, clock, keys, public_url, wake: Arc::default() }
+        Self { db, clock, keys, public_url, accounts: OpenAccounts::default(), wake: Arc::default() }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -143,10 +143,10 @@ pub(super) async fn call(
     let now = engine.clock.now();
     for (message, facts) in ready {
         let to = facts.email.clone().unwrap_or_default();
-        match lane.letterhead.write(message.n, &to, &facts, now) {
+        match lane.letterhead.write(&message, &to, &facts, now) {
             Ok(mailing) => {
                 let lane = lane.clone();
-                calls.spawn(async move { (message, lane.smtp.deliver(&mailing).await) });
+                calls.spawn(async move { (message, lane.account.deliver(&mailing).await) });
             }
             Err(reason) => settled.push(skip(&message, reason)),
         }

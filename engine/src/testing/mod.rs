@@ -5,11 +5,13 @@ mod clock;
 mod cluster;
 mod database;
 mod ledger;
+mod mailing;
 mod smtp;
 mod workspace;
 
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use ledger::assert_ledger_is_sound;
-pub use smtp::{Answer, Mail, Phase, Sink};
+pub use mailing::mailing;
+pub use smtp::{Answer, CA, Mail, Phase, Sink};
 pub use workspace::{PASSWORD, TestWorkspace, draft};

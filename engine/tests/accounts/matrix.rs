@@ -8,10 +8,10 @@ use domain::{
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
-    id::{CampaignId, ContactId, KeyId, ListId, ProviderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
     list::{NewList, NewMembers},
     page::PageQuery,
-    provider::{NewProvider, NewSender},
+    provider::{NewProvider, NewSender, SenderChange},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
@@ -19,7 +19,7 @@ use engine::{
     accounts::{Actor, Who, audit, keys, users},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports, templates,
+    lists, outbox, providers, reports, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -31,6 +31,8 @@ struct Things {
     contact: ContactId,
     template: TemplateId,
     provider: ProviderId,
+    sender: SenderId,
+    mail: MailId,
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
@@ -55,7 +57,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
-        |tx, t| lists::members(tx, t.list, &t.all);
+        |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| outbox::list(tx, &t.all),
+        |tx, t| outbox::get(tx, t.mail);
     EditContacts:
         |tx, _t| audience::create(tx, &NewContact::default()),
         |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
@@ -91,11 +95,17 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::cancel(tx, t.campaign);
     ViewProviders:
         |tx, _t| providers::list(tx),
-        |tx, _t| providers::senders(tx);
+        |tx, t| providers::get(tx, t.provider),
+        |tx, _t| providers::senders(tx),
+        |tx, t| providers::get_sender(tx, t.sender);
     EditProviders:
         |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
-        |tx, t| providers::test(&t.engine, tx, t.provider),
-        |tx, _t| providers::create_sender(tx, &NewSender::default());
+        |tx, t| providers::update(&t.engine, tx, t.provider, &NewProvider::default()),
+        |tx, t| providers::delete(tx, t.provider),
+        |tx, t| providers::for_test(&t.engine, tx, t.provider),
+        |tx, _t| providers::create_sender(tx, &NewSender::default()),
+        |tx, t| providers::update_sender(tx, t.sender, &SenderChange::default()),
+        |tx, t| providers::delete_sender(tx, t.sender);
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),
@@ -129,7 +139,8 @@ async fn things(here: &TestWorkspace) -> Things {
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     let key = here.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
-    Things { engine, all, list, contact, template, provider: provider.id, campaign, user, key }
+    let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.

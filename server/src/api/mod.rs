@@ -12,6 +12,7 @@ mod lists;
 mod me;
 mod output;
 mod providers;
+mod sandbox;
 mod senders;
 mod templates;
 mod users;
@@ -78,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         me::routes(),
         providers::routes(),
         senders::routes(),
+        sandbox::routes(),
         lists::routes(),
         contacts::routes(),
         templates::routes(),

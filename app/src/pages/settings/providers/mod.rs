@@ -1,9 +1,14 @@
-//! Providers: the mail servers that messages leave through, each with a test whose answer is said in words.
+//! Providers: the services that messages leave through, each with a test whose answer is said in words.
+
+mod edit;
+mod fields;
+mod new;
+mod typed;
 
 use domain::{
     access::Verb,
     id::ProviderId,
-    provider::{Provider, SmtpTls},
+    provider::{Provider, ProviderConfig, SmtpTls},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,6 +26,9 @@ use crate::{
     session::may,
     when::{Day, note},
 };
+
+pub(super) use edit::ProviderPage;
+pub(super) use new::NewProviderPage;
 
 /// Providers, and how the newest test of one went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,7 +63,10 @@ pub async fn get_providers(tested: String) -> Answer<ProvidersAndTest> {
 pub async fn test_provider(provider: ProviderId) -> Answer<()> {
     let engine = crate::request::engine()?;
     let mut tx = crate::request::begin().await?;
-    let answer = engine::providers::test(&engine, &mut tx, provider).await?;
+    let account = engine::providers::for_test(&engine, &mut tx, provider).await?;
+    // Nothing is held while the provider thinks.
+    tx.commit().await?;
+    let answer = account.test().await;
     let tested = serde_json::json!(Tested { provider, answer });
     let kept = engine::accounts::flash::keep(&engine, &tested).await?;
     crate::request::go(&format!("/settings/providers?tested={kept}"));
@@ -76,7 +87,7 @@ pub fn Providers() -> impl IntoView {
     };
     view! {
         <Title text="Providers"/>
-        <PageHead title="Providers" crumbs=crumbs() actions=add>"The mail servers that messages leave through."</PageHead>
+        <PageHead title="Providers" crumbs=crumbs() actions=add>"The services that messages leave through."</PageHead>
         <div class="stack stack--m">
             <Done words=done/>
             <ErrorSummary errors=form.summary() title="Not tested"/>
@@ -86,7 +97,13 @@ pub fn Providers() -> impl IntoView {
 }
 
 fn done(word: &str, _: u64) -> Option<String> {
-    (word == "added").then(|| "The provider is added. Test it before the first campaign".into())
+    let words = match word {
+        "added" => "The provider is added. Test it before the first campaign",
+        "changed" => "The provider is changed. What is under way goes on with it as it is now",
+        "deleted" => "The provider is deleted",
+        _ => return None,
+    };
+    Some(words.into())
 }
 
 fn all(found: ProvidersAndTest, test: ServerAction<TestProvider>) -> AnyView {
@@ -99,8 +116,13 @@ fn all(found: ProvidersAndTest, test: ServerAction<TestProvider>) -> AnyView {
         Some(said(&provider.name, tested.answer))
     });
     let edits = may(Verb::EditProviders);
-    let mut columns =
-        vec![Column::new("Provider"), Column::new("Connection"), Column::new("Signs in"), Column::new("Added")];
+    let mut columns = vec![
+        Column::new("Provider"),
+        Column::new("Connection"),
+        Column::new("Signs in"),
+        Column::new("At most"),
+        Column::new("Added"),
+    ];
     if edits {
         columns.push(Column::unseen("Test"));
     }
@@ -122,24 +144,43 @@ fn said(name: &str, answer: Result<String, String>) -> AnyView {
         .into_any(),
         Err(words) => view! {
             <Notice tone=Tone::Danger title=format!("{name} does not work") alert=true>
-                {format!("{}. Nothing was sent. Check host, port, connection and sign-in.", words.trim_end_matches('.'))}
+                {format!("{}. Nothing was sent. Check its settings.", words.trim_end_matches('.'))}
             </Notice>
         }
         .into_any(),
     }
 }
 
+/// What a provider is reached with, and whether it signs in.
+fn ways(provider: &Provider) -> (String, &'static str, String) {
+    let place = provider.place();
+    match &provider.config {
+        ProviderConfig::Smtp(smtp) => {
+            let secured = match smtp.tls {
+                SmtpTls::None => "Not encrypted",
+                SmtpTls::Starttls => "STARTTLS",
+                SmtpTls::Tls => "TLS",
+            };
+            let signs_in = match (&smtp.username, provider.has_password) {
+                (Some(user), true) => format!("{user}, password kept"),
+                (Some(user), false) => format!("{user}, without a password"),
+                (None, _) => "No".to_owned(),
+            };
+            (place, secured, signs_in)
+        }
+        ProviderConfig::Ses(ses) => (place, "TLS", format!("{}, secret key kept", ses.access_key_id)),
+        ProviderConfig::Sandbox(_) => ("Nothing leaves".into(), "It stands in the outbox", "No".into()),
+    }
+}
+
 fn row(provider: Provider, test: Option<ServerAction<TestProvider>>) -> AnyView {
-    let Provider { id, name, config, has_password, created_at, channel, .. } = provider;
-    let secured = match config.tls {
-        SmtpTls::None => "Not encrypted",
-        SmtpTls::Starttls => "STARTTLS",
-        SmtpTls::Tls => "TLS",
-    };
-    let signs_in = match (config.username, has_password) {
-        (Some(user), true) => format!("{user}, password kept"),
-        (Some(user), false) => format!("{user}, without a password"),
-        (None, _) => "No".to_owned(),
+    let (place, secured, signs_in) = ways(&provider);
+    let Provider { id, name, kind, rate_per_second, created_at, channel, .. } = provider;
+    let kind = format!("{}, {}", channel.label(), fields::label(kind));
+    let rate = rate_per_second.map_or_else(|| "No limit".to_owned(), |rate| format!("{rate} a second"));
+    let title = match test {
+        Some(_) => view! { <a class="name" href=format!("/settings/providers/{id}")>{name.clone()}</a> }.into_any(),
+        None => view! { <b>{name.clone()}</b> }.into_any(),
     };
     let about = format!(" {name}");
     let test = test.map(|test| {
@@ -154,9 +195,10 @@ fn row(provider: Provider, test: Option<ServerAction<TestProvider>>) -> AnyView 
     });
     view! {
         <tr>
-            <td class="wide"><b>{name}</b><small>{format!("{}, SMTP", channel.label())}</small></td>
-            <td data-label="Connection">{format!("{}:{}", config.host, config.port)}<small>{secured}</small></td>
+            <td class="wide">{title}<small>{kind}</small></td>
+            <td data-label="Connection">{place}<small>{secured}</small></td>
             <td data-label="Signs in">{signs_in}</td>
+            <td data-label="At most">{rate}</td>
             <td data-label="Added"><span class="one-line"><Day at=created_at/></span></td>
             {test}
         </tr>
@@ -176,7 +218,7 @@ fn none() -> AnyView {
         <Panel>
             <EmptyState
                 title="No providers yet"
-                text="Messages leave through a mail server of yours: host, port and a sign-in, as your mail service gives them."
+                text="Messages leave through a mail service: Amazon SES, or any server that speaks SMTP."
                 glyph=Glyph::Plane
                 action=first
             />

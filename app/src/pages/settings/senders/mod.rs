@@ -1,8 +1,10 @@
 //! Senders: the addresses and names that readers see, each with the provider it goes out through.
 
+mod edit;
+
 use domain::{
     access::Verb,
-    provider::{Provider, Sender},
+    provider::{Provider, ProviderKind, Sender},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,12 +18,14 @@ use crate::{
         SelectField, Table, TextField,
     },
     error::Answer,
-    form::form_state,
+    form::{FormState, form_state},
     load::load,
     reset::emptied_after,
     session::may,
     when::{Day, note},
 };
+
+pub(super) use edit::SenderPage;
 
 /// Senders, and the providers that a new one can go out through.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,7 +72,13 @@ pub fn Senders() -> impl IntoView {
 }
 
 fn done(word: &str, _: u64) -> Option<String> {
-    (word == "added").then(|| "The sender is added. Campaigns can go out under it".into())
+    let words = match word {
+        "added" => "The sender is added. Campaigns can go out under it",
+        "changed" => "The sender is changed",
+        "deleted" => "The sender is deleted",
+        _ => return None,
+    };
+    Some(words.into())
 }
 
 fn all(found: SendersAndProviders, action: ServerAction<CreateSender>) -> AnyView {
@@ -83,7 +93,7 @@ fn all(found: SendersAndProviders, action: ServerAction<CreateSender>) -> AnyVie
             </Panel>
         }
         .into_any(),
-        (false, _) => table(senders),
+        (false, _) => table(senders, edits),
     };
     let form = (edits && !providers.is_empty()).then(|| view! { <NewSenderForm providers action/> });
     view! {
@@ -106,14 +116,19 @@ fn no_provider(edits: bool) -> AnyView {
     .into_any()
 }
 
-fn table(senders: Vec<Sender>) -> AnyView {
+fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
     let columns = vec![Column::new("Sender"), Column::new("Goes out through"), Column::new("Added")];
     let rows = senders
         .into_iter()
         .map(|sender| {
+            let title = match edits {
+                true => view! { <a class="name" href=format!("/settings/senders/{}", sender.id)>{sender.email}</a> }
+                    .into_any(),
+                false => view! { <b>{sender.email}</b> }.into_any(),
+            };
             view! {
                 <tr>
-                    <td class="wide"><b>{sender.email}</b><small>{sender.name}</small></td>
+                    <td class="wide">{title}<small>{sender.name}</small></td>
                     <td data-label="Goes out through">{sender.provider_name}</td>
                     <td data-label="Added"><span class="one-line"><Day at=sender.created_at/></span></td>
                 </tr>
@@ -131,24 +146,13 @@ fn table(senders: Vec<Sender>) -> AnyView {
 #[component]
 fn NewSenderForm(providers: Vec<Provider>, action: ServerAction<CreateSender>) -> impl IntoView {
     let form = form_state(action);
-    let only = if providers.len() == 1 { providers[0].id.to_string() } else { String::new() };
-    let choices =
-        providers.into_iter().map(|provider| Choice::new(provider.id.to_string(), provider.name)).collect::<Vec<_>>();
     view! {
         <Section title="New sender" id="new">
             <Panel>
                 <ActionForm action node_ref=emptied_after(action)>
                     <div class="stack stack--m">
                         <ErrorSummary errors=form.summary() title="The sender could not be added"/>
-                        <div class="cols">
-                            <TextField label="Address" name="email" kind="email" value=form.value("email", "")
-                                error=form.error("email") required=true autocomplete="off"
-                                hint="One that the provider may send for; answers arrive there."/>
-                            <TextField label="Name" name="name" value=form.value("name", "") error=form.error("name")
-                                optional=true autocomplete="off" hint="Readers see it beside the address."/>
-                            <SelectField label="Goes out through" name="provider_id" choices none="Choose a provider"
-                                value=form.value("provider_id", only) error=form.error("provider_id") required=true/>
-                        </div>
+                        {fields(None, providers, form)}
                         <div><Button look=Look::Primary busy=action.pending()>"Add sender"</Button></div>
                     </div>
                 </ActionForm>
@@ -156,4 +160,36 @@ fn NewSenderForm(providers: Vec<Provider>, action: ServerAction<CreateSender>) -
         </Section>
     }
     .into_any()
+}
+
+/// Address, name and provider, with what `known` has in them.
+fn fields(known: Option<&Sender>, providers: Vec<Provider>, form: FormState) -> AnyView {
+    let (email, name, provider) = match known {
+        Some(known) => (known.email.clone(), known.name.clone(), known.provider_id.to_string()),
+        None => (String::new(), String::new(), likely(&providers)),
+    };
+    let choices =
+        providers.into_iter().map(|provider| Choice::new(provider.id.to_string(), provider.name)).collect::<Vec<_>>();
+    view! {
+        <div class="cols">
+            <TextField label="Address" name="email" kind="email" value=form.value("email", email)
+                error=form.error("email") required=true autocomplete="off"
+                hint="One that the provider may send for; answers arrive there."/>
+            <TextField label="Name" name="name" value=form.value("name", name) error=form.error("name")
+                optional=true autocomplete="off" hint="Readers see it beside the address."/>
+            <SelectField label="Goes out through" name="provider_id" choices none="Choose a provider"
+                value=form.value("provider_id", provider) error=form.error("provider_id") required=true/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The provider that is probably meant: the only real one, or the only one.
+fn likely(providers: &[Provider]) -> String {
+    let real: Vec<_> = providers.iter().filter(|provider| provider.kind != ProviderKind::Sandbox).collect();
+    match (real.as_slice(), providers) {
+        ([only], _) => only.id.to_string(),
+        ([], [only]) => only.id.to_string(),
+        _ => String::new(),
+    }
 }

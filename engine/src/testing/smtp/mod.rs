@@ -2,22 +2,30 @@
 //! for one recipient or for all. Which faults matter is in PROVIDERS 4: what was refused before the message's final dot
 //! was not sent; what got no answer after it may have been.
 
+mod conversation;
+mod tls;
+
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufStream},
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
+use domain::provider::{NewConfig, SmtpTls};
+use tokio::{net::TcpListener, sync::watch};
+
+pub use tls::CA;
 
 /// Where in the conversation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
     /// A connection is made; no recipient is known yet.
     Connect,
+    /// The TLS handshake, from the first byte or after `STARTTLS`; closes, whatever is to be said.
+    Handshake,
+    /// `EHLO`; no recipient is known yet.
+    Hello,
+    /// `STARTTLS`; no recipient is known yet.
+    Starttls,
     /// `AUTH`; no recipient is known yet.
     Auth,
     /// `MAIL FROM`; no recipient is known yet.
@@ -26,6 +34,8 @@ pub enum Phase {
     Recipient,
     /// `DATA`.
     Data,
+    /// The message's first lines are here, the others are not.
+    Body,
     /// The final dot: the message is here, and kept unless it is refused.
     Dot,
 }
@@ -58,6 +68,7 @@ pub struct Mail {
 #[derive(Clone)]
 pub struct Sink {
     address: SocketAddr,
+    tls: SmtpTls,
     state: Arc<Mutex<State>>,
     held: watch::Sender<usize>,
     released: watch::Sender<bool>,
@@ -66,6 +77,7 @@ pub struct Sink {
 #[derive(Default)]
 struct State {
     rules: Vec<(Phase, Option<String>, Answer)>,
+    once: Vec<(Phase, Answer)>,
     mails: Vec<Mail>,
     sign_ins: Vec<String>,
     connections: usize,
@@ -89,12 +101,17 @@ impl Mail {
 }
 
 impl Sink {
-    /// Begins to listen on a free port.
+    /// Begins to listen on a free port, without TLS.
     pub async fn new() -> Self {
+        Self::secured(SmtpTls::None).await
+    }
+
+    /// The same with TLS, by a certificate for 127.0.0.1 that [`CA`] has signed.
+    pub async fn secured(tls: SmtpTls) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its number");
         let (held, released) = (watch::Sender::new(0), watch::Sender::new(false));
-        let sink = Self { address, state: Arc::default(), held, released };
+        let sink = Self { address, tls, state: Arc::default(), held, released };
         tokio::spawn(sink.clone().serve(listener));
         sink
     }
@@ -102,6 +119,19 @@ impl Sink {
     /// The port it listens on, at 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// How an account reaches it; with a password it signs in as `nora`.
+    pub fn config(&self, password: Option<&str>) -> NewConfig {
+        NewConfig {
+            host: Some("127.0.0.1".into()),
+            port: self.port().into(),
+            tls: Some(self.tls.word().into()),
+            username: password.map(|_| "nora".into()),
+            password: password.map(Into::into),
+            ca_certificate: (self.tls != SmtpTls::None).then(|| CA.into()),
+            ..Default::default()
+        }
     }
 
     /// From now on does this at a phase, for everybody.
@@ -114,6 +144,11 @@ impl Sink {
         self.state().rules.push((phase, Some(recipient.to_owned()), answer));
     }
 
+    /// Does this at a phase the next time, and then no more.
+    pub fn once(&self, phase: Phase, answer: Answer) {
+        self.state().once.push((phase, answer));
+    }
+
     /// From now on takes everything.
     pub fn behave(&self) {
         self.state().rules.clear();
@@ -124,6 +159,11 @@ impl Sink {
         let mut mails = self.state().mails.clone();
         mails.sort_by(|a, b| a.to.cmp(&b.to));
         mails
+    }
+
+    /// Forgets what was accepted so far.
+    pub fn forget(&self) {
+        self.state().mails.clear();
     }
 
     /// To whom something was accepted so far, in the order of the alphabet, as often as it was.
@@ -164,85 +204,15 @@ impl Sink {
         while let Ok((stream, _)) = listener.accept().await {
             let sink = self.clone();
             // A conversation that breaks off is the client's affair, or what the test asked for.
-            tokio::spawn(async move { sink.converse(stream).await });
+            tokio::spawn(async move { sink.attend(stream).await });
         }
-    }
-
-    async fn converse(&self, stream: TcpStream) -> Option<()> {
-        self.state().connections += 1;
-        let mut stream = BufStream::new(stream);
-        if !self.answer(&mut stream, Phase::Connect, None, "220 sink ESMTP").await? {
-            return None;
-        }
-        let (mut from, mut to) = (String::new(), String::new());
-        loop {
-            let line = read_line(&mut stream).await?;
-            let command = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-            match command.as_str() {
-                "EHLO" => say(&mut stream, "250-sink\r\n250 AUTH PLAIN LOGIN").await?,
-                "AUTH" => {
-                    self.state().sign_ins.push(line.trim_start_matches("AUTH PLAIN ").to_owned());
-                    self.answer(&mut stream, Phase::Auth, None, "235 2.7.0 Welcome").await?;
-                }
-                "MAIL" => {
-                    from = address_in(&line);
-                    self.answer(&mut stream, Phase::Sender, None, "250 OK").await?;
-                }
-                "RCPT" => {
-                    to = address_in(&line);
-                    self.state().attempts.push(to.clone());
-                    self.answer(&mut stream, Phase::Recipient, Some(&to), "250 OK").await?;
-                }
-                "DATA" if self.answer(&mut stream, Phase::Data, Some(&to), "354 Go on").await? => {
-                    let mail = Mail { from: from.clone(), to: to.clone(), raw: read_message(&mut stream).await? };
-                    self.take(&mut stream, mail).await?;
-                }
-                "DATA" => {}
-                "QUIT" => return say(&mut stream, "221 Bye").await,
-                _ => say(&mut stream, "250 OK").await?,
-            }
-        }
-    }
-
-    /// A whole message is here. Unless the rule refuses it in words, it counts as received, whether or not the client
-    /// ever learns so.
-    async fn take(&self, stream: &mut BufStream<TcpStream>, mail: Mail) -> Option<()> {
-        let to = mail.to.clone();
-        let refused = matches!(
-            self.rule(Phase::Dot, Some(&to)),
-            Some(Answer::Say(words) | Answer::HoldThenSay(words)) if !words.starts_with('2')
-        );
-        if !refused {
-            self.state().mails.push(mail);
-        }
-        self.answer(stream, Phase::Dot, Some(&to), "250 2.0.0 Taken").await.map(drop)
-    }
-
-    /// Says what is right here, unless a rule wants something else; true if the conversation goes on as usual, none if
-    /// it has ended.
-    async fn answer(
-        &self,
-        stream: &mut BufStream<TcpStream>,
-        phase: Phase,
-        to: Option<&str>,
-        usual: &str,
-    ) -> Option<bool> {
-        let rule = self.rule(phase, to);
-        if matches!(rule, Some(Answer::Hold | Answer::HoldThenSay(_))) {
-            self.held.send_modify(|held| *held += 1);
-            self.released.subscribe().wait_for(|released| *released).await.ok()?;
-        }
-        let words = match rule {
-            Some(Answer::Close) => return None,
-            Some(Answer::Say(words) | Answer::HoldThenSay(words)) => words,
-            Some(Answer::Hold) | None => usual,
-        };
-        say(stream, words).await?;
-        Some(words == usual)
     }
 
     fn rule(&self, phase: Phase, to: Option<&str>) -> Option<Answer> {
-        let state = self.state();
+        let mut state = self.state();
+        if let Some(place) = state.once.iter().position(|(at, _)| *at == phase) {
+            return Some(state.once.remove(place).1);
+        }
         let fits = |recipient: &Option<String>| recipient.is_none() || recipient.as_deref() == to;
         state
             .rules
@@ -250,29 +220,4 @@ impl Sink {
             .find(|(at, recipient, _)| *at == phase && fits(recipient))
             .map(|(_, _, answer)| answer.clone())
     }
-}
-
-async fn say(stream: &mut BufStream<TcpStream>, words: &str) -> Option<()> {
-    stream.write_all(format!("{words}\r\n").as_bytes()).await.ok()?;
-    stream.flush().await.ok()
-}
-
-async fn read_line(stream: &mut BufStream<TcpStream>) -> Option<String> {
-    let mut line = Vec::new();
-    let read = stream.read_until(b'\n', &mut line).await.ok()?;
-    (read > 0).then(|| String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
-}
-
-async fn read_message(stream: &mut BufStream<TcpStream>) -> Option<String> {
-    let mut message = String::new();
-    loop {
-        match read_line(stream).await?.as_str() {
-            "." => return Some(message),
-            line => message.extend([line.strip_prefix('.').unwrap_or(line), "\n"]),
-        }
-    }
-}
-
-fn address_in(line: &str) -> String {
-    line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
 }
