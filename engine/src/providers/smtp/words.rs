@@ -1,6 +1,6 @@
 //! What went wrong with a connection, in words for whoever set the account up.
 
-use std::{error::Error as _, io, iter};
+use std::{error::Error as _, io};
 
 use domain::delivery::Outcome;
 use lettre::transport::smtp::Error;
@@ -49,8 +49,14 @@ fn closed() -> io::Error {
 
 /// The failure of the network that is behind an error, which lettre wraps once or twice.
 fn io_error(error: &Error) -> Option<&io::Error> {
-    let mut sources = iter::successors(error.source(), |error| error.source());
-    sources.find_map(|source| source.downcast_ref())
+    let mut next = error.source();
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
 }
 
 fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
