@@ -1,6 +1,7 @@
 //! Provider accounts and sender identities (SPEC 9): through whom messages leave, and in whose name. Each kind of account
 //! has a file of its own, with what it is set up with and how that is checked.
 
+mod config;
 mod new;
 pub mod sandbox;
 mod sender;
@@ -14,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{channel::Channel, id::ProviderId, words::words};
 
-pub use new::{NewConfig, NewProvider, ParsedProvider, Secret};
+pub use config::NewConfig;
+pub use new::{NewProvider, ParsedProvider, Secret};
 pub use sandbox::SandboxConfig;
 pub use sender::{NewSender, Sender, SenderChange};
 pub use ses::SesConfig;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::new::{NewConfig, whole};
+use super::{NewConfig, new::whole};
 use crate::error::FieldErrors;
 
 /// How the sandbox behaves.

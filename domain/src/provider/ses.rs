@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    new::{NewConfig, Secret, optional},
+    NewConfig,
+    new::{Secret, optional},
     smtp::is_loopback,
 };
 use crate::{

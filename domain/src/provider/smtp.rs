@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::new::{NewConfig, Secret, optional, whole};
+use super::{
+    NewConfig,
+    new::{Secret, optional, whole},
+};
 use crate::{
     error::{FieldErrors, Refused},
     text,

@@ -1,6 +1,7 @@
 //! What tests stand on, never a part of the program: a database for each test, a clock that stands still, an SMTP server
 //! that does as it is told, and makers of test data in one line each.
 
+mod accounts;
 mod clock;
 mod cluster;
 mod database;
