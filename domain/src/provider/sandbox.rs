@@ -48,7 +48,7 @@ pub enum Play {
 /// Being slowed down does not count as an attempt, so it is drawn anew each second: it ends for all but at 100 percent.
 /// Of the messages that get no answer one half has arrived.
 pub fn play(config: &SandboxConfig, message: &str, attempt: u16, second: i64, local_part: &str) -> Play {
-    let lost = || if draw(message, "lost", 0) % 2 == 0 { Play::LoseAnswer } else { Play::LoseMessage };
+    let lost = || if draw(message, "lost", 0).is_multiple_of(2) { Play::LoseAnswer } else { Play::LoseMessage };
     match local_part.split('+').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "reject" => return Play::Reject,
         "retry" if attempt <= 1 => return Play::Retry,

@@ -86,13 +86,16 @@ pub(super) struct Stored {
 
 /// The accounts that are open in this process, each in the version that it was opened in.
 #[derive(Clone, Default)]
-pub struct OpenAccounts(Arc<Mutex<HashMap<ProviderId, (i32, Arc<Account>)>>>);
+pub struct OpenAccounts(Arc<Mutex<ByProvider>>);
+
+/// Each with its version.
+type ByProvider = HashMap<ProviderId, (i32, Arc<Account>)>;
 
 /// Open accounts before all are let go: a bound for an installation with very many.
 const KEPT: usize = 256;
 
 impl OpenAccounts {
-    fn all(&self) -> MutexGuard<'_, HashMap<ProviderId, (i32, Arc<Account>)>> {
+    fn all(&self) -> MutexGuard<'_, ByProvider> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -27,6 +27,9 @@ async fn account(here: &TestWorkspace, config: NewConfig) -> Arc<Account> {
     here.open(provider.id).await.unwrap()
 }
 
+/// What an answer has to mean.
+type Meaning = fn(&Outcome) -> bool;
+
 fn accepted() -> Reply {
     Reply::Say(200, "", r#"{"MessageId": "0101-abc"}"#.into())
 }
@@ -75,7 +78,7 @@ async fn connections_are_kept() {
 async fn each_answer_means_what_it_should_and_is_asked_for_once() {
     let (here, web) = (TestWorkspace::new().await, Web::new(accepted()).await);
     let account = account(&here, config(&web.url)).await;
-    let is: &[(Reply, fn(&Outcome) -> bool)] = &[
+    let is: &[(Reply, Meaning)] = &[
         (refused(429, "TooManyRequestsException", "Too many"), |o| matches!(o, Outcome::SlowDown { .. })),
         (refused(400, "ThrottlingException", "Maximum sending rate exceeded."), |o| {
             matches!(o, Outcome::SlowDown { .. })

@@ -2,10 +2,7 @@
 
 mod mail;
 
-use domain::{
-    outbox::MailLine,
-    page::{Page, PageQuery},
-};
+use domain::{outbox::MailLine, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -25,6 +22,7 @@ const PATH: &str = "/settings/outbox";
 
 #[server(prefix = "/_fn", endpoint = "outbox")]
 pub async fn get_outbox(search: String, cursor: String) -> Answer<Page<MailLine>> {
+    use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
     let query = PageQuery { cursor: Some(cursor), search: Some(search), ..Default::default() };
     Ok(engine::outbox::list(&mut tx, &query).await?)
