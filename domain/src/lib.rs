@@ -25,6 +25,7 @@ pub mod provider;
 pub mod rate;
 pub mod remedy;
 pub mod retry;
+pub mod sandbox;
 pub mod schedule;
 pub mod stats;
 pub mod template;

@@ -1,6 +1,7 @@
 //! How fast messages may leave (SPEC 5.6): a token bucket with the time it goes by, which no clock setting touches.
 
 use std::{
+    num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -30,10 +31,10 @@ impl Pace {
     }
 
     /// An account's: only what its settings say, until it asks for less.
-    pub(super) fn of_account(per_second: Option<i32>) -> Self {
+    pub(super) fn of_account(per_second: Option<NonZeroU32>) -> Self {
         let steady = Steady::begin();
-        let rate = per_second.and_then(|rate| u32::try_from(rate).ok());
-        Self { steady, state: Mutex::new(State::new(rate.map(|rate| Bucket::per_account(rate, steady.now())))) }
+        let bucket = per_second.map(|rate| Bucket::per_account(rate.get(), steady.now()));
+        Self { steady, state: Mutex::new(State::new(bucket)) }
     }
 
     /// Reserves one message; says how long to wait before it goes.
