@@ -10,6 +10,7 @@ mod moves;
 mod outbox;
 mod plan;
 mod problems;
+mod receipts;
 mod refusals;
 mod removal;
 mod starting;
