@@ -4,11 +4,14 @@ create table provider (
   tenant_id uuid not null constraint provider_tenant references tenant,
   id uuid not null,
   channel text not null,
-  kind text not null constraint provider_kind check (kind in ('smtp')),
+  kind text not null constraint provider_kind check (kind in ('smtp', 'ses', 'sandbox')),
   name text not null,
   name_key text not null,
+  rate_per_second int constraint provider_rate check (rate_per_second between 1 and 10000),
   config jsonb not null,
   secret bytea,
+  -- Counts the changes, so that whoever keeps connections open knows when they are of another account.
+  version int not null default 1,
   created_at timestamptz not null,
   constraint provider_pk primary key (tenant_id, id),
   constraint provider_name_unique unique (tenant_id, name_key)
@@ -28,3 +31,19 @@ create table sender (
   constraint sender_provider foreign key (tenant_id, provider_id) references provider
 );
 select secure_tenant_table('sender');
+
+-- What the sandbox took: its outbox.
+create table sandbox_mail (
+  tenant_id uuid not null constraint sandbox_mail_tenant references tenant,
+  id uuid not null,
+  message text not null,
+  sender text not null,
+  recipient text not null,
+  recipient_key text not null,
+  subject text not null,
+  raw bytea not null,
+  at timestamptz not null,
+  constraint sandbox_mail_pk primary key (tenant_id, id)
+);
+create index sandbox_mail_recipient on sandbox_mail (tenant_id, recipient_key, id);
+select secure_tenant_table('sandbox_mail', 'select, insert');

@@ -36,7 +36,7 @@ export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 # the same selection without tests, so third-party crates are compiled once for all of them. `bench` is
 # apart: it turns on engine/testing, which must not get into the program.
 # shellcheck disable=SC2034 # used by those who source this file
-native=(-p domain -p engine -p app -p server --features app/ssr)
+native=(-p domain -p engine -p provider-ses -p app -p server --features app/ssr)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {

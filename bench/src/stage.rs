@@ -6,7 +6,7 @@ use domain::{
     campaign::CampaignDetail,
     id::{CampaignId, ListId, RunId, SenderId, TenantId},
     list::NewList,
-    provider::{NewProvider, NewSender, NewSmtpConfig},
+    provider::{NewConfig, NewProvider, NewSender},
 };
 use engine::{Engine, accounts, accounts::Actor, campaigns, db::Tx, lists, providers, testing::draft};
 use sqlx::PgConnection;
@@ -91,9 +91,10 @@ impl<'a> Stage<'a> {
 }
 
 async fn sender(engine: &Engine, tx: &mut Tx, port: u16) -> Result<SenderId> {
-    let config =
-        NewSmtpConfig { host: "127.0.0.1".into(), port: port.into(), tls: "none".into(), ..Default::default() };
-    let new = NewProvider { channel: "email".into(), kind: "smtp".into(), name: "Post office".into(), config };
+    let (host, tls) = (Some("127.0.0.1".into()), Some("none".into()));
+    let config = NewConfig { host, port: port.into(), tls, ..Default::default() };
+    let (channel, kind, name) = ("email".into(), "smtp".into(), "Post office".into());
+    let new = NewProvider { channel, kind, name, config, ..Default::default() };
     let provider = providers::create(engine, tx, &new).await?.id.to_string();
     let new = NewSender { email: "hall@market.example".into(), name: "Market hall".into(), provider_id: provider };
     Ok(providers::create_sender(tx, &new).await?.id)

@@ -25,6 +25,20 @@ pub enum Outcome {
     Unknown { text: String },
 }
 
+impl Outcome {
+    /// What the provider said, or what went wrong, in words.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Accepted { provider_id } => provider_id,
+            Self::Rejected { text, .. }
+            | Self::Retry { text, .. }
+            | Self::SlowDown { text, .. }
+            | Self::Pause { text, .. }
+            | Self::Unknown { text } => text,
+        }
+    }
+}
+
 /// How long a message that was told to slow down waits at the least, where the provider does not say.
 const SLOWER: Duration = Duration::from_secs(2);
 
@@ -78,19 +92,41 @@ pub fn ending(outcome: Outcome, attempts: u16, now: DateTime<Utc>, chance: f64) 
     }
 }
 
+/// How long an account whose quota of a day is used up rests before it is tried again. The day is the last 24 hours and
+/// not a date, so a part of the quota comes back with every hour.
+pub const QUOTA_REST: Duration = Duration::from_secs(3600);
+
 /// Reads an SMTP answer given before the message's final dot was sent: nothing was sent, whatever it says
 /// (PROVIDERS 4). `stage` is where it was given.
 pub fn smtp_answer(stage: SmtpStage, code: u16, text: &str) -> Outcome {
     let text = text.trim().to_owned();
     let code_text = enhanced_code(&text).map_or_else(|| code.to_string(), |enhanced| format!("{code} {enhanced}"));
+    if is_quota_used_up(&text) {
+        return Outcome::Pause { until_after: Some(QUOTA_REST), code: code_text, text };
+    }
     match (stage, code / 100) {
         (SmtpStage::Greeting, 5) => Outcome::Pause { until_after: None, code: code_text, text },
         (SmtpStage::Sender, 5) if matches!(code, 530 | 535) => {
             Outcome::Pause { until_after: None, code: code_text, text }
         }
         (_, 5) => Outcome::Rejected { code: code_text, text },
+        _ if is_too_fast(&text) => Outcome::SlowDown { after: None, code: code_text, text },
         _ => Outcome::Retry { after: None, code: code_text, text },
     }
+}
+
+/// Whether an answer says that the account has sent all that it may in a day. A recipient's full mailbox is a quota too,
+/// but one that concerns nobody else.
+pub fn is_quota_used_up(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
+    says(&["daily", "24 hour", "24-hour"]) && says(&["quota", "limit"]) || says(&["sending quota", "message quota"])
+}
+
+/// Whether a refusal for now is about how fast or how much at once an account sends.
+pub fn is_too_fast(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["throttl", "maximum sending rate", "rate limit", "too many"].iter().any(|words| text.contains(words))
 }
 
 /// Where in the conversation an SMTP answer was given.
@@ -131,5 +167,32 @@ mod tests {
         assert!(matches!(is(SmtpStage::Recipient, 451, "greylisted"), Outcome::Retry { code, .. } if code == "451"));
         assert!(matches!(is(SmtpStage::Data, 554, "spam"), Outcome::Rejected { .. }));
         assert!(matches!(is(SmtpStage::Data, 452, "full"), Outcome::Retry { .. }));
+    }
+
+    #[test]
+    fn answers_about_the_pace_slow_down_and_answers_about_the_day_pause_for_a_time() {
+        for (code, text) in [
+            (454, "Throttling failure: Maximum sending rate exceeded"),
+            (454, "4.7.0 Throttling failure"),
+            (421, "Too many concurrent SMTP connections"),
+            (451, "4.7.1 Rate limit reached"),
+        ] {
+            assert!(
+                matches!(smtp_answer(SmtpStage::Sender, code, text), Outcome::SlowDown { after: None, .. }),
+                "{text}"
+            );
+        }
+        for (code, text) in [
+            (454, "4.7.0 Throttling failure: Daily message quota exceeded"),
+            (454, "Maximum sending quota reached"),
+            (550, "5.4.5 Daily user sending limit exceeded"),
+        ] {
+            let told = smtp_answer(SmtpStage::Data, code, text);
+            assert!(matches!(told, Outcome::Pause { until_after: Some(QUOTA_REST), .. }), "{text}");
+        }
+        let full = smtp_answer(SmtpStage::Recipient, 552, "5.2.2 Mailbox over quota");
+        assert!(matches!(full, Outcome::Rejected { .. }), "one person's mailbox is no reason to stop");
+        let spam = smtp_answer(SmtpStage::Data, 550, "5.7.1 Too many links");
+        assert!(matches!(spam, Outcome::Rejected { .. }), "refused for good, not for the pace");
     }
 }

@@ -44,6 +44,8 @@ ids! {
     ProviderId,
     /// A sender identity.
     SenderId,
+    /// A message in the outbox of the sandbox.
+    MailId,
     /// A campaign.
     CampaignId,
     /// One occurrence of a campaign.

@@ -26,6 +26,7 @@ pub mod rate;
 pub mod receipt;
 pub mod remedy;
 pub mod retry;
+pub mod sandbox;
 pub mod schedule;
 pub mod stats;
 pub mod template;

@@ -83,6 +83,21 @@ export async function seed(api: Api, sink: Sink) {
   await api.post(`/campaigns/${held.id}/start`, { hold_seconds: 3600 });
   const draft = await campaign("Spring draft");
   const doubted = await inDoubt(api, sender.id, template.id);
+  const sandbox = (await api.get("/providers")).data.find((account: { kind: string }) => account.kind === "sandbox");
+  const rehearsing = await api.post("/senders", { email: "try@maplerow.example", name: "Maple Row Studios", provider_id: sandbox.id });
+  const rehearsal = await api.post("/campaigns", {
+    name: "Dress rehearsal",
+    type: "bulk",
+    channels: ["email"],
+    content: { email: { template_id: template.id } },
+    sender_id: rehearsing.id,
+    audience: { include: [{ type: "list", id: other.id }], exclude: [] },
+  });
+  await api.post(`/campaigns/${rehearsal.id}/start`);
+  await expect.poll(async () => (await api.get("/sandbox/messages")).data.length, { timeout: 60_000 }).toBe(1);
+  const mail = (await api.get("/sandbox/messages")).data[0];
+  const secret = { region: "eu-central-1", access_key_id: "AKIAEXAMPLE", secret_access_key: "not a real one", configuration_set: "news" };
+  const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
   const users = await api.get("/users");
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
   return {
@@ -104,10 +119,14 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
       "/settings/audit": ["/settings/audit"],
+      "/settings/outbox": ["/settings/outbox", "/settings/outbox?q=nobody"],
+      "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],
       "/settings/providers": ["/settings/providers"],
-      "/settings/providers/new": ["/settings/providers/new"],
+      "/settings/providers/:id": [`/settings/providers/${provider.id}`, `/settings/providers/${ses.id}`, `/settings/providers/${sandbox.id}`],
+      "/settings/providers/new": ["/settings/providers/new", "/settings/providers/new?kind=ses", "/settings/providers/new?kind=sandbox"],
       "/settings/senders": ["/settings/senders"],
       "/settings/workspace": ["/settings/workspace"],
+      "/settings/senders/:id": [`/settings/senders/${sender.id}`],
       "/settings/users": ["/settings/users"],
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
       "/settings/users/new": ["/settings/users/new"],

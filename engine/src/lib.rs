@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod providers;
 pub mod receipts;
 pub mod reports;
+pub mod sandbox;
 pub mod secrets;
 pub mod sending;
 pub mod templates;
@@ -32,6 +33,7 @@ use accounts::Actor;
 use clock::Clock;
 use db::{Db, Tx};
 use live::Live;
+use providers::OpenAccounts;
 use secrets::Keys;
 
 /// Everything that the verbs need, made once at start and shared.
@@ -45,6 +47,8 @@ pub struct Engine {
     pub keys: Keys,
     /// Where people and providers reach this installation, without a trailing slash.
     pub public_url: Arc<str>,
+    /// Provider accounts that are open in this process.
+    pub accounts: OpenAccounts,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
@@ -55,7 +59,8 @@ impl Engine {
     /// Puts the parts together.
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { db, clock, keys, public_url, wake: Arc::default(), live: Live::default() }
+        let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
+        Self { db, clock, keys, public_url, accounts, wake, live }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

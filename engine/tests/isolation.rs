@@ -67,6 +67,7 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
+    here.sandbox_mail("ada@one.example").await;
     // No verb writes here yet.
     let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
                     values ($1, 'email', 'x@y.example', 'manual', '', now())";

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::{Actor, Who, audit, password, store};
-use crate::{Engine, Error, Result, db::new_id};
+use crate::{Engine, Error, Result, db::new_id, providers};
 
 /// Whether there is a workspace already.
 pub async fn is_set_up(engine: &Engine) -> Result<bool> {
@@ -31,6 +31,7 @@ pub async fn create_workspace_with_admin(
         return Err(Error::conflict("set_up", "This installation is set up already. Sign in instead."));
     }
     store::insert_tenant(&mut tx, tenant, &workspace, now).await?;
+    providers::add_sandbox(&mut tx, tenant, now).await?;
     store::insert_user(&mut tx, user, &admin, &hash, now).await?;
     store::insert_membership(&mut tx, tenant, user, &admin.roles, now).await?;
     let who = Who::User { id: user, name: admin.name.clone(), roles: admin.roles.clone() };
@@ -47,6 +48,7 @@ pub async fn create_workspace(engine: &Engine, workspace: &NewWorkspace) -> Resu
     let tenant = TenantId(new_id(now));
     let mut tx = engine.db.owner().begin().await?;
     store::insert_tenant(&mut tx, tenant, &workspace, now).await?;
+    providers::add_sandbox(&mut tx, tenant, now).await?;
     audit::record_for(&mut tx, &Actor::command_line(tenant), now, created(tenant, &workspace)).await?;
     tx.commit().await?;
     Ok(tenant)

@@ -1,20 +1,31 @@
 //! Provider accounts and sender identities (SPEC 9), and how a message is handed over.
 
-pub mod smtp;
+mod account;
+mod sandbox;
+mod senders;
+mod ses;
+mod smtp;
 mod store;
 
+use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
-    id::{ProviderId, SenderId},
-    provider::{NewProvider, NewSender, Provider, Sender, SmtpConfig},
+    channel::Channel,
+    id::{ProviderId, TenantId},
+    provider::{NewProvider, ParsedProvider, Provider, ProviderConfig, ProviderKind, SandboxConfig, Secret},
 };
+use sqlx::PgConnection;
 
 use crate::{
     Engine, Error, Result,
     accounts::audit,
     db::{Tx, new_id},
-    secrets::Keys,
 };
+
+pub(crate) use account::open;
+pub use account::{Account, Mailing, OpenAccounts};
+pub(crate) use senders::sender;
+pub use senders::{create_sender, delete_sender, get_sender, senders, update_sender};
 
 /// All provider accounts, by name, without their secrets.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Provider>> {
@@ -22,79 +33,114 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Provider>> {
     store::providers(tx.conn()).await
 }
 
-/// Adds a provider account; its password is sealed before it reaches the database.
+/// One provider account, without its secret.
+pub async fn get(tx: &mut Tx, id: ProviderId) -> Result<Provider> {
+    tx.allow(Verb::ViewProviders)?;
+    store::provider(tx.conn(), id).await?.ok_or(Error::NotFound)
+}
+
+/// Adds a provider account; its secret is sealed before it reaches the database.
 pub async fn create(engine: &Engine, tx: &mut Tx, new: &NewProvider) -> Result<Provider> {
     tx.allow(Verb::EditProviders)?;
     let parsed = new.parse()?;
+    check_certificates(&parsed)?;
     let id = ProviderId(new_id(tx.now));
-    let sealed = parsed.password.as_deref().map(|password| engine.keys.seal(&place(id), password));
-    let provider = Provider {
-        id,
-        channel: parsed.channel,
-        kind: parsed.kind,
-        name: parsed.name,
-        config: parsed.config,
-        has_password: sealed.is_some(),
-        created_at: tx.now,
-    };
-    store::insert_provider(tx, &provider, sealed.as_deref()).await?;
-    let detail =
-        serde_json::json!({ "kind": provider.kind, "host": provider.config.host, "port": provider.config.port });
-    let act =
-        audit::Act { action: "provider.created", kind: "provider", id: id.to_string(), name: &provider.name, detail };
-    audit::record(tx, act).await?;
+    let secret = parsed.secret.clone();
+    let sealed = if let Secret::New(secret) = &secret { Some(engine.keys.seal(&place(id), secret)) } else { None };
+    let provider = provider(id, parsed, tx.now);
+    let tenant = tx.actor.tenant;
+    store::insert_provider(tx.conn(), tenant, &provider, sealed.as_deref()).await?;
+    record(tx, "provider.created", &provider).await?;
     Ok(provider)
 }
 
-/// Connects and signs in as for sending, and says in words what the server answered. Sends nothing.
-pub async fn test(engine: &Engine, tx: &mut Tx, id: ProviderId) -> Result<Result<String, String>> {
+/// Changes a provider account. What is left out stays; so does the secret, where it may.
+pub async fn update(engine: &Engine, tx: &mut Tx, id: ProviderId, change: &NewProvider) -> Result<Provider> {
     tx.allow(Verb::EditProviders)?;
-    let (config, password) = credentials(&engine.keys, tx.conn(), id).await?;
-    Ok(smtp::Smtp::new(config, password)?.test().await)
+    let known = store::locked(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let parsed = change.change(&known)?;
+    check_certificates(&parsed)?;
+    match &parsed.secret {
+        Secret::Kept => {}
+        Secret::None => store::set_secret(tx.conn(), id, None).await?,
+        Secret::New(secret) => {
+            let sealed = engine.keys.seal(&place(id), secret);
+            store::set_secret(tx.conn(), id, Some(&sealed)).await?;
+        }
+    }
+    let provider = provider(id, parsed, known.created_at);
+    store::update_provider(tx.conn(), &provider).await?;
+    record(tx, "provider.changed", &provider).await?;
+    Ok(provider)
 }
 
-/// How to reach a provider, with its secret opened.
-pub(crate) async fn credentials(
-    keys: &Keys,
-    conn: &mut sqlx::PgConnection,
-    id: ProviderId,
-) -> Result<(SmtpConfig, Option<String>)> {
-    let (config, sealed) = store::credentials(conn, id).await?.ok_or(Error::NotFound)?;
-    let password = sealed.map(|sealed| keys.open(&place(id), &sealed)).transpose()?;
-    Ok((config, password))
-}
-
-/// All senders, by address.
-pub async fn senders(tx: &mut Tx) -> Result<Vec<Sender>> {
-    tx.allow(Verb::ViewProviders)?;
-    store::senders(tx.conn()).await
-}
-
-/// Adds a sender identity.
-pub async fn create_sender(tx: &mut Tx, new: &NewSender) -> Result<Sender> {
+/// Deletes a provider account that nothing goes through any more.
+pub async fn delete(tx: &mut Tx, id: ProviderId) -> Result<()> {
     tx.allow(Verb::EditProviders)?;
-    let (email, name, provider) = new.parse()?;
-    let providers = store::providers(tx.conn()).await?;
-    let provider = providers.into_iter().find(|known| known.id == provider);
-    let provider = provider.ok_or_else(|| Error::field("provider_id", "unknown", "There is no such provider."))?;
-    let sender = Sender {
-        id: SenderId(new_id(tx.now)),
-        email: email.as_str().to_owned(),
-        name,
-        provider_id: provider.id,
-        provider_name: provider.name,
-        created_at: tx.now,
+    let provider = store::locked(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let senders = store::senders_through(tx.conn(), id).await?;
+    if let Some(first) = senders.first() {
+        let who = match senders.len() {
+            1 => format!("The sender {first} goes"),
+            several => format!("{several} senders, {first} among them, go"),
+        };
+        let message = format!("{who} out through it. Give them another provider, or delete them, first.");
+        return Err(Error::conflict("in_use", message));
+    }
+    if store::has_open_run(tx.conn(), id).await? {
+        let message = "A campaign that is not finished goes out through it. Wait for its end, or stop it, first.";
+        return Err(Error::conflict("in_use", message));
+    }
+    store::delete_provider(tx.conn(), id).await?;
+    record(tx, "provider.deleted", &provider).await
+}
+
+/// Opens an account to be tested: commit, and then ask it, so that nothing is held while the provider thinks.
+pub async fn for_test(engine: &Engine, tx: &mut Tx, id: ProviderId) -> Result<std::sync::Arc<Account>> {
+    tx.allow(Verb::EditProviders)?;
+    open(engine, tx.conn(), id).await
+}
+
+/// The account that each new workspace has: with it everything can be tried before anything can leave.
+pub(crate) async fn add_sandbox(conn: &mut PgConnection, tenant: TenantId, now: DateTime<Utc>) -> Result<()> {
+    let sandbox = Provider {
+        id: ProviderId(new_id(now)),
+        channel: Channel::Email,
+        kind: ProviderKind::Sandbox,
+        name: "Sandbox".into(),
+        rate_per_second: None,
+        config: ProviderConfig::Sandbox(SandboxConfig::default()),
+        has_password: false,
+        created_at: now,
     };
-    store::insert_sender(tx, &sender, &email.key()).await?;
-    let detail = serde_json::json!({ "name": sender.name, "provider": sender.provider_id });
-    let id = sender.id.to_string();
-    audit::record(tx, audit::Act { action: "sender.created", kind: "sender", id, name: &sender.email, detail }).await?;
-    Ok(sender)
+    store::insert_provider(conn, tenant, &sandbox, None).await
 }
 
-/// One sender.
-pub(crate) async fn sender(conn: &mut sqlx::PgConnection, id: SenderId) -> Result<Option<Sender>> {
-    Ok(store::senders(conn).await?.into_iter().find(|sender| sender.id == id))
+fn provider(id: ProviderId, parsed: ParsedProvider, created_at: DateTime<Utc>) -> Provider {
+    Provider {
+        id,
+        channel: parsed.channel,
+        kind: parsed.config.kind(),
+        name: parsed.name,
+        rate_per_second: parsed.rate_per_second,
+        config: parsed.config,
+        has_password: parsed.secret != Secret::None,
+        created_at,
+    }
+}
+
+/// That there is a certificate in what was given as one.
+fn check_certificates(parsed: &ParsedProvider) -> Result<()> {
+    match &parsed.config {
+        ProviderConfig::Smtp(config) => smtp::trusted(config.ca_certificate.as_deref()).map(drop),
+        ProviderConfig::Ses(_) | ProviderConfig::Sandbox(_) => Ok(()),
+    }
+}
+
+async fn record(tx: &mut Tx, action: &str, provider: &Provider) -> Result<()> {
+    let detail = serde_json::json!({ "kind": provider.kind, "place": provider.place() });
+    let (id, name) = (provider.id.to_string(), &*provider.name);
+    audit::record(tx, audit::Act { action, kind: "provider", id, name, detail }).await
 }
 
 /// Where a provider's secret belongs: it opens nowhere else.

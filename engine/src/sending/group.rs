@@ -150,7 +150,7 @@ async fn call(
     let mut open: BTreeMap<i32, Planned> = BTreeMap::new();
     for (message, facts) in ready {
         let to = facts.email.clone().unwrap_or_default();
-        match lane.letterhead.write(message.n, &to, &facts, worker.engine.clock.now()) {
+        match lane.letterhead.write(&message, &to, &facts, worker.engine.clock.now()) {
             Ok(mailing) => {
                 open.insert(message.n, message);
                 let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());

@@ -1,9 +1,9 @@
-//! What a worker sends through: for each provider account its connections and its rate (a lane), shared by all runs of
-//! this process that use it; for each run its letterhead and its own rate.
+//! What a worker sends through: the provider account with its rate, shared by all runs of this process that use it; and
+//! for each run its letterhead and its own rate.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,29 +12,22 @@ use domain::{
     id::{ProviderId, RunId, TenantId},
     rate,
 };
+use sqlx::PgConnection;
 
 use super::{mail::Letterhead, pace::Pace, store};
 use crate::{
     Engine, Error, Result,
     clock::Steady,
-    providers::{
-        self,
-        smtp::{Mailing, Smtp},
-    },
+    providers::{self, Account, Mailing},
 };
 
-/// What a run needs to send, made once for it.
+/// What a run needs to send, for one of its turns.
 pub(super) struct Lane {
     account: Arc<Account>,
-    pace: Pace,
+    account_pace: Arc<Pace>,
+    pace: Arc<Pace>,
     steady: Steady,
-    pub(super) letterhead: Letterhead,
-}
-
-/// A provider account with its connections.
-struct Account {
-    smtp: Smtp,
-    pace: Pace,
+    pub(super) letterhead: Arc<Letterhead>,
 }
 
 /// Each sender of a run adds to what is noted and not settled, so a slow run has few.
@@ -43,11 +36,11 @@ const PER_SENDER: f64 = 100.0;
 impl Lane {
     /// Hands a message over, and learns from the answer how fast the account may go.
     pub(super) async fn deliver(&self, mailing: &Mailing) -> Outcome {
-        let outcome = self.account.smtp.deliver(mailing).await;
+        let outcome = self.account.deliver(mailing).await;
         match &outcome {
-            Outcome::Accepted { .. } => self.account.pace.succeeded(),
-            Outcome::SlowDown { .. } => self.account.pace.slow_down(),
-            Outcome::Pause { until_after: Some(wait), .. } => self.account.pace.sleep(*wait),
+            Outcome::Accepted { .. } => self.account_pace.succeeded(),
+            Outcome::SlowDown { .. } => self.account_pace.slow_down(),
+            Outcome::Pause { until_after: Some(wait), .. } => self.account_pace.sleep(*wait),
             _ => {}
         }
         outcome
@@ -57,7 +50,7 @@ impl Lane {
     /// all used together would be a burst that nobody allowed.
     pub(super) async fn wait_for_turn(&self) {
         loop {
-            let wait = self.pace.take().max(self.account.pace.take());
+            let wait = self.pace.take().max(self.account_pace.take());
             if wait.is_zero() {
                 return;
             }
@@ -71,80 +64,99 @@ impl Lane {
 
     /// How long until both rates let a message go; zero when they do.
     pub(super) fn until_room(&self) -> Duration {
-        self.pace.until_room().max(self.account.pace.until_room())
+        self.pace.until_room().max(self.account_pace.until_room())
     }
 
     /// Whether the account has asked to be left alone for a while.
     pub(super) fn is_asleep(&self) -> bool {
-        self.account.pace.is_asleep()
+        self.account_pace.is_asleep()
     }
 
     /// How many messages one of so many senders should note together: what is gone in half a second.
     pub(super) fn group_size(&self, senders: usize) -> usize {
         let share = senders.max(1) as f64;
-        let present = self.pace.present_rate().min(self.account.pace.present_rate());
-        let available = self.pace.available().min(self.account.pace.available());
-        rate::group_size(present / share, available / share)
+        let available = self.pace.available().min(self.account_pace.available());
+        rate::group_size(self.present_rate() / share, available / share)
     }
 
     /// How many chunks of this run may be sent at the same time.
     pub(super) fn senders(&self) -> usize {
-        let present = self.pace.present_rate().min(self.account.pace.present_rate());
-        ((present / PER_SENDER).clamp(1.0, 64.0)) as usize
+        (self.present_rate() / PER_SENDER).clamp(1.0, 64.0) as usize
+    }
+
+    fn present_rate(&self) -> f64 {
+        self.pace.present_rate().min(self.account_pace.present_rate())
     }
 }
 
-/// Lanes by run. A run's content is frozen; its account's settings are read when its lane is made.
+/// What is kept between turns. A run's content is frozen; its account is opened anew when its settings have changed.
 #[derive(Default)]
 pub(super) struct Lanes(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    runs: HashMap<RunId, Arc<Lane>>,
-    accounts: HashMap<(TenantId, ProviderId), Arc<Account>>,
+    runs: HashMap<RunId, Run>,
+    accounts: HashMap<(TenantId, ProviderId), (Arc<Account>, Arc<Pace>)>,
 }
 
-/// Lanes kept before all are let go: a bound for an installation with very many runs.
+#[derive(Clone)]
+struct Run {
+    letterhead: Arc<Letterhead>,
+    pace: Arc<Pace>,
+    provider: ProviderId,
+}
+
+/// Runs and accounts kept before all are let go: a bound for an installation with very many.
 const KEPT: usize = 256;
 
 impl Lanes {
-    /// The lane of a run.
+    /// The lane of a run, with its account as it is set up now.
     pub(super) async fn of(&self, engine: &Engine, tenant: TenantId, run: RunId) -> Result<Arc<Lane>> {
-        if let Some(lane) = self.kept().runs.get(&run) {
-            return Ok(lane.clone());
-        }
         let mut tx = engine.db.begin_for(tenant).await?;
-        let frozen = store::frozen(&mut tx, run).await?.ok_or(Error::NotFound)?;
-        let (provider, pace) = (frozen.provider, Pace::of_campaign(frozen.rate));
-        let letterhead = Letterhead::new(engine, tenant, run, frozen)?;
-        let known = self.kept().accounts.get(&(tenant, provider)).cloned();
-        let account = match known {
-            Some(account) => account,
-            None => {
-                let (config, password) = providers::credentials(&engine.keys, &mut tx, provider).await?;
-                Arc::new(Account { smtp: Smtp::new(config, password)?, pace: Pace::of_account(None) })
-            }
+        let known = self.kept().runs.get(&run).cloned();
+        let Run { letterhead, pace, provider } = match known {
+            Some(known) => known,
+            None => self.add(engine, &mut tx, tenant, run).await?,
         };
-        let lane = Arc::new(Lane { account: account.clone(), pace, steady: Steady::begin(), letterhead });
+        let account = providers::open(engine, &mut tx, provider).await?;
+        let account_pace = self.pace_of(tenant, provider, &account);
+        Ok(Arc::new(Lane { account, account_pace, pace, steady: Steady::begin(), letterhead }))
+    }
+
+    async fn add(&self, engine: &Engine, tx: &mut PgConnection, tenant: TenantId, run: RunId) -> Result<Run> {
+        let frozen = store::frozen(tx, run).await?.ok_or(Error::NotFound)?;
+        let (provider, pace) = (frozen.provider, Arc::new(Pace::of_campaign(frozen.rate)));
+        let made = Run { letterhead: Arc::new(Letterhead::new(engine, tenant, run, frozen)?), pace, provider };
         let mut kept = self.kept();
         if kept.runs.len() >= KEPT {
-            *kept = Kept::default();
+            kept.runs.clear();
         }
-        // Two tasks may have made the same account at once: the first stays.
-        kept.accounts.entry((tenant, provider)).or_insert(account);
-        kept.runs.insert(run, lane.clone());
-        Ok(lane)
+        kept.runs.insert(run, made.clone());
+        Ok(made)
     }
 
-    /// Forgets a run's lane and its account: the settings may have changed by the time it goes on.
-    pub(super) fn forget(&self, run: RunId) {
+    /// An account's rate goes on where it was, unless its settings have changed.
+    fn pace_of(&self, tenant: TenantId, provider: ProviderId, account: &Arc<Account>) -> Arc<Pace> {
         let mut kept = self.kept();
-        if let Some(lane) = kept.runs.remove(&run) {
-            kept.accounts.retain(|_, account| !Arc::ptr_eq(account, &lane.account));
+        match kept.accounts.get(&(tenant, provider)) {
+            Some((known, pace)) if Arc::ptr_eq(known, account) => pace.clone(),
+            _ => {
+                if kept.accounts.len() >= KEPT {
+                    kept.accounts.clear();
+                }
+                let pace = Arc::new(Pace::of_account(account.rate_per_second()));
+                kept.accounts.insert((tenant, provider), (account.clone(), pace.clone()));
+                pace
+            }
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    /// Forgets a run that is over or stands still.
+    pub(super) fn forget(&self, run: RunId) {
+        self.kept().runs.remove(&run);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

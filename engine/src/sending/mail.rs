@@ -15,12 +15,12 @@ use lettre::{
     },
 };
 
-use super::public_id;
+use super::{group::Planned, public_id};
 use crate::{
     Engine, Error, Result,
     audience::SendFacts,
     campaigns::{RunContent, RunSender},
-    providers::smtp::Mailing,
+    providers::Mailing,
     secrets::Keys,
     templates::render::{self, Compiled, Person},
     tracking::unsubscribe_token,
@@ -58,17 +58,25 @@ impl Letterhead {
 
     /// The message for one person, or why there can be none. Message n of a run always has the same Message-ID, so
     /// that a mail system that gets it twice can tell.
-    pub(super) fn write(&self, n: i32, to: &str, facts: &SendFacts, now: DateTime<Utc>) -> Result<Mailing, SkipReason> {
+    pub(super) fn write(
+        &self,
+        planned: &Planned,
+        to: &str,
+        facts: &SendFacts,
+        now: DateTime<Utc>,
+    ) -> Result<Mailing, SkipReason> {
+        let n = planned.n;
         let unsubscribe =
             format!("{}/unsubscribe/{}", self.public_url, unsubscribe_token(&self.keys, self.tenant, self.run, n));
         let mail = self.compiled.render(&Person::from(facts), &self.content.about, &unsubscribe);
         let mail = mail.or(Err(SkipReason::MissingValue))?;
         let to = address(to).or(Err(SkipReason::NoAddress))?;
-        let id = format!("<{}@{}>", public_id(self.run, n), self.from.email.domain());
+        let public_id = public_id(self.run, n);
+        let id = format!("<{public_id}@{}>", self.from.email.domain());
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to.clone()))
-            .subject(mail.subject)
+            .subject(mail.subject.clone())
             .message_id(Some(id))
             .date(now.into())
             .raw_header(header("List-Unsubscribe", format!("<{unsubscribe}>")))
@@ -76,7 +84,16 @@ impl Letterhead {
             .multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
         let message = message.or(Err(SkipReason::NoAddress))?;
-        Ok(Mailing { from: self.from.email.clone(), to, bytes: message.formatted() })
+        Ok(Mailing {
+            tenant: self.tenant,
+            run: self.run,
+            message: public_id,
+            attempt: planned.attempts.unsigned_abs().saturating_add(1),
+            from: self.from.email.clone(),
+            to,
+            subject: mail.subject,
+            bytes: message.formatted(),
+        })
     }
 }
 

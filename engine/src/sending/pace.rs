@@ -1,6 +1,7 @@
 //! How fast messages may leave (SPEC 5.6): a token bucket with the time it goes by, which no clock setting touches.
 
 use std::{
+    num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,10 +16,71 @@ const LEAST: u32 = 1;
 /// For how long an account that was told to slow down is held to a rate after the last time it said so.
 const REMEMBERED: TimeDelta = TimeDelta::minutes(5);
 
-/// The rate of a campaign or an account.
+/// The rate of a campaign or an account, shared by all who send for it.
 pub(super) struct Pace {
     steady: Steady,
     state: Mutex<State>,
+}
+
+impl Pace {
+    /// A campaign's: 100 a second unless it says otherwise, with bursts of ten seconds' worth.
+    pub(super) fn of_campaign(per_second: Option<i32>) -> Self {
+        let steady = Steady::begin();
+        let rate = per_second.and_then(|rate| u32::try_from(rate).ok());
+        Self { steady, state: Mutex::new(State::new(Some(Bucket::per_campaign(rate, steady.now())))) }
+    }
+
+    /// An account's: only what its settings say, until it asks for less.
+    pub(super) fn of_account(per_second: Option<NonZeroU32>) -> Self {
+        let steady = Steady::begin();
+        let bucket = per_second.map(|rate| Bucket::per_account(rate.get(), steady.now()));
+        Self { steady, state: Mutex::new(State::new(bucket)) }
+    }
+
+    /// Reserves one message; says how long to wait before it goes.
+    pub(super) fn take(&self) -> Duration {
+        self.state().take(self.steady.now())
+    }
+
+    /// How long until one may go; zero when it may now.
+    pub(super) fn until_room(&self) -> Duration {
+        self.state().until_room(self.steady.now())
+    }
+
+    /// What could go at once.
+    pub(super) fn available(&self) -> f64 {
+        let now = self.steady.now();
+        self.state().bucket.map_or(f64::INFINITY, |bucket| bucket.available(now))
+    }
+
+    /// Messages a second at present.
+    pub(super) fn present_rate(&self) -> f64 {
+        self.state().present_rate()
+    }
+
+    /// The account took one.
+    pub(super) fn succeeded(&self) {
+        self.state().succeeded(self.steady.now());
+    }
+
+    /// The account says that we are too fast.
+    pub(super) fn slow_down(&self) {
+        self.state().slow_down(self.steady.now());
+    }
+
+    /// The account is not to be asked for so long.
+    pub(super) fn sleep(&self, wait: Duration) {
+        self.state().sleep(wait, self.steady.now());
+    }
+
+    pub(super) fn is_asleep(&self) -> bool {
+        let now = self.steady.now();
+        self.state().asleep_until.is_some_and(|until| now < until)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct State {
@@ -32,101 +94,50 @@ struct State {
     now_and_before: (u32, u32),
 }
 
-impl Pace {
-    /// A campaign's: 100 a second unless it says otherwise, with bursts of ten seconds' worth.
-    pub(super) fn of_campaign(per_second: Option<i32>) -> Self {
-        let steady = Steady::begin();
-        let rate = per_second.and_then(|rate| u32::try_from(rate).ok());
-        Self::new(steady, Some(Bucket::per_campaign(rate, steady.now())))
-    }
-
-    /// An account's: only what its settings say, until it asks for less.
-    pub(super) fn of_account(per_second: Option<i32>) -> Self {
-        let steady = Steady::begin();
-        let rate = per_second.and_then(|rate| u32::try_from(rate).ok());
-        Self::new(steady, rate.map(|rate| Bucket::per_account(rate, steady.now())))
-    }
-
-    fn new(steady: Steady, bucket: Option<Bucket>) -> Self {
+impl State {
+    fn new(bucket: Option<Bucket>) -> Self {
         let is_limited = bucket.is_some();
-        let state =
-            State { bucket, is_limited, asleep_until: None, slowed_at: None, second: 0, now_and_before: (0, 0) };
-        Self { steady, state: Mutex::new(state) }
+        Self { bucket, is_limited, asleep_until: None, slowed_at: None, second: 0, now_and_before: (0, 0) }
     }
 
-    /// Reserves one message; says how long to wait before it goes.
-    pub(super) fn take(&self) -> Duration {
-        let now = self.steady.now();
-        let mut state = self.state();
-        state.count(now);
-        state.bucket.as_mut().map_or(Duration::ZERO, |bucket| bucket.take(1, now))
+    fn take(&mut self, now: DateTime<Utc>) -> Duration {
+        self.count(now);
+        self.bucket.as_mut().map_or(Duration::ZERO, |bucket| bucket.take(1, now))
     }
 
-    /// How long until one may go; zero when it may now.
-    pub(super) fn until_room(&self) -> Duration {
-        let (now, state) = (self.steady.now(), self.state());
-        state.bucket.as_ref().map_or(Duration::ZERO, |bucket| {
+    fn until_room(&self, now: DateTime<Utc>) -> Duration {
+        self.bucket.map_or(Duration::ZERO, |bucket| {
             let missing = (1.0 - bucket.available(now)).max(0.0);
             Duration::from_secs_f64((missing / bucket.present_rate()).min(3600.0))
         })
     }
 
-    /// What could go at once.
-    pub(super) fn available(&self) -> f64 {
-        let (now, state) = (self.steady.now(), self.state());
-        state.bucket.as_ref().map_or(f64::INFINITY, |bucket| bucket.available(now))
+    fn present_rate(&self) -> f64 {
+        self.bucket.map_or(f64::INFINITY, |bucket| bucket.present_rate())
     }
 
-    /// Messages a second at present.
-    pub(super) fn present_rate(&self) -> f64 {
-        self.state().bucket.as_ref().map_or(f64::INFINITY, Bucket::present_rate)
-    }
-
-    /// The account took one.
-    pub(super) fn succeeded(&self) {
-        let now = self.steady.now();
-        let mut state = self.state();
-        if let Some(bucket) = &mut state.bucket {
+    fn succeeded(&mut self, now: DateTime<Utc>) {
+        if let Some(bucket) = &mut self.bucket {
             bucket.succeeded(1, now);
         }
-        let is_over = state.slowed_at.is_some_and(|at| now - at > REMEMBERED);
-        if is_over && !state.is_limited {
-            (state.bucket, state.slowed_at) = (None, None);
+        let is_over = self.slowed_at.is_some_and(|at| now - at > REMEMBERED);
+        if is_over && !self.is_limited {
+            (self.bucket, self.slowed_at) = (None, None);
         }
     }
 
-    /// The account says that we are too fast.
-    pub(super) fn slow_down(&self) {
-        let now = self.steady.now();
-        let mut state = self.state();
-        state.slowed_at = Some(now);
-        if state.bucket.is_none() {
-            let (this, before) = state.now_and_before;
-            state.bucket = Some(Bucket::per_account(this.max(before).max(LEAST), now));
-        }
-        if let Some(bucket) = &mut state.bucket {
-            bucket.slow_down(now);
-        }
+    fn slow_down(&mut self, now: DateTime<Utc>) {
+        self.slowed_at = Some(now);
+        let (this, before) = self.now_and_before;
+        let bucket = self.bucket.get_or_insert_with(|| Bucket::per_account(this.max(before).max(LEAST), now));
+        bucket.slow_down(now);
     }
 
-    /// The account is not to be asked for so long.
-    pub(super) fn sleep(&self, wait: Duration) {
-        let until = self.steady.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(1));
-        let mut state = self.state();
-        state.asleep_until = state.asleep_until.max(Some(until));
+    fn sleep(&mut self, wait: Duration, now: DateTime<Utc>) {
+        let until = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(1));
+        self.asleep_until = self.asleep_until.max(Some(until));
     }
 
-    pub(super) fn is_asleep(&self) -> bool {
-        let now = self.steady.now();
-        self.state().asleep_until.is_some_and(|until| now < until)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
     /// Counts what goes in each second, to know how fast is too fast.
     fn count(&mut self, now: DateTime<Utc>) {
         let second = now.timestamp();
@@ -137,5 +148,63 @@ impl State {
             _ => self.now_and_before = (1, 0),
         }
         self.second = second;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis)
+    }
+
+    /// Takes one message after the other until one would have to wait; says how many went.
+    fn goes_at_once(state: &mut State, now: DateTime<Utc>) -> usize {
+        let mut count = 0;
+        while count < 10_000 && state.until_room(now).is_zero() {
+            assert_eq!(state.take(now), Duration::ZERO);
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn a_campaign_goes_at_its_rate_after_its_burst() {
+        let mut state = State::new(Some(Bucket::per_campaign(Some(20), at(0))));
+        assert_eq!(goes_at_once(&mut state, at(0)), 200);
+        assert_eq!(goes_at_once(&mut state, at(1_000)), 20);
+        assert!(state.take(at(1_000)) > Duration::ZERO);
+    }
+
+    #[test]
+    fn an_account_without_a_limit_gets_one_when_it_asks_for_less_and_loses_it_when_that_is_long_ago() {
+        let mut state = State::new(None);
+        (0..80).for_each(|i| assert_eq!(state.take(at(1_000 + i)), Duration::ZERO));
+        state.take(at(2_000));
+        state.slow_down(at(2_000));
+        assert_eq!(state.present_rate(), 40.0, "half of what it was given in a second");
+        state.succeeded(at(302_000));
+        assert!(state.present_rate().is_finite());
+        state.succeeded(at(302_001));
+        assert_eq!(state.present_rate(), f64::INFINITY);
+    }
+
+    #[test]
+    fn an_account_with_a_limit_keeps_it_and_comes_back_to_it() {
+        let mut state = State::new(Some(Bucket::per_account(100, at(0))));
+        assert_eq!(goes_at_once(&mut state, at(0)), 5, "no burst that the provider could mind");
+        state.slow_down(at(0));
+        assert_eq!(state.present_rate(), 50.0);
+        (1..40_000).for_each(|i| state.succeeded(at(i * 10)));
+        assert_eq!(state.present_rate(), 100.0);
+    }
+
+    #[test]
+    fn an_account_that_is_to_be_left_alone_sleeps_the_longest_that_it_said() {
+        let mut state = State::new(None);
+        state.sleep(Duration::from_secs(60), at(0));
+        state.sleep(Duration::from_secs(1), at(0));
+        assert_eq!(state.asleep_until, Some(at(60_000)));
     }
 }

@@ -17,8 +17,10 @@ use tokio::sync::Notify;
 use super::{alone, chunk, desk::Worker, group, lanes::Lane, plan, store};
 use crate::{Error, Result, live, outbox};
 
-/// How long a run keeps its place while others wait for one.
-const TURN: TimeDelta = TimeDelta::seconds(5);
+/// How long a run keeps its place while others wait for one, and while nobody does: its account's settings are read at
+/// the beginning of each turn.
+const TURN_IN_A_CROWD: TimeDelta = TimeDelta::seconds(5);
+const TURN: TimeDelta = TimeDelta::seconds(30);
 /// How often a sender that has nothing to do looks whether more has been planned.
 const LOOK: Duration = Duration::from_millis(100);
 /// Chunks that are wound up in one transaction.
@@ -70,7 +72,7 @@ async fn send(worker: &Worker, open: &Open, lane: &std::sync::Arc<Lane>) -> Resu
     let turn = Turn {
         is_planned: AtomicBool::new(false),
         more: Notify::new(),
-        ends_at: worker.engine.clock.now() + TURN,
+        began_at: worker.engine.clock.now(),
         senders: lane.senders().min(worker.senders),
     };
     let senders = (0..turn.senders).map(|place| send_all(worker, open, lane, &turn, place == 0));
@@ -86,13 +88,14 @@ async fn send(worker: &Worker, open: &Open, lane: &std::sync::Arc<Lane>) -> Resu
 pub(super) struct Turn {
     is_planned: AtomicBool,
     more: Notify,
-    ends_at: chrono::DateTime<chrono::Utc>,
+    began_at: chrono::DateTime<chrono::Utc>,
     pub(super) senders: usize,
 }
 
 impl Turn {
     fn is_over(&self, worker: &Worker) -> bool {
-        worker.stop.is_cancelled() || (worker.is_crowded() && worker.engine.clock.now() >= self.ends_at)
+        let turn = if worker.is_crowded() { TURN_IN_A_CROWD } else { TURN };
+        worker.stop.is_cancelled() || worker.engine.clock.now() - self.began_at >= turn
     }
 }
 

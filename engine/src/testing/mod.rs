@@ -1,15 +1,18 @@
 //! What tests stand on, never a part of the program: a database for each test, a clock that stands still, an SMTP server
 //! that does as it is told, and makers of test data in one line each.
 
+mod accounts;
 mod clock;
 mod cluster;
 mod database;
 mod ledger;
+mod mailing;
 mod smtp;
 mod workspace;
 
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use ledger::assert_ledger_is_sound;
-pub use smtp::{Answer, Mail, Phase, Sink};
+pub use mailing::mailing;
+pub use smtp::{Answer, CA, Mail, Phase, Sink};
 pub use workspace::{PASSWORD, TestWorkspace, draft};

@@ -12,12 +12,12 @@ use domain::{
     contact::NewContact,
     id::{CampaignId, ContactId, KeyId, ListId, RunId, SenderId, TemplateId, TenantId, UserId},
     list::NewList,
-    provider::{NewProvider, NewSender, NewSmtpConfig, Provider},
+    provider::{NewSender, Provider},
     stats::Figures,
     template::NewTemplate,
 };
 
-use super::{Sink, TestClock, TestDb};
+use super::{TestClock, TestDb};
 use crate::{
     Engine, Result,
     accounts::{self, Actor, Who},
@@ -96,24 +96,6 @@ impl TestWorkspace {
         let done = verb(&mut tx).await?;
         tx.commit().await?;
         Ok(done)
-    }
-
-    /// A provider account at the sink.
-    pub async fn provider(&self, sink: &Sink) -> Provider {
-        self.provider_named("Post office", sink, None).await
-    }
-
-    /// A provider account at the sink; with a password it signs in as `nora`.
-    pub async fn provider_named(&self, name: &str, sink: &Sink, password: Option<&str>) -> Provider {
-        let config = NewSmtpConfig {
-            host: "127.0.0.1".into(),
-            port: sink.port().into(),
-            tls: "none".into(),
-            username: password.map(|_| "nora".into()),
-            password: password.map(Into::into),
-        };
-        let new = NewProvider { channel: "email".into(), kind: "smtp".into(), name: name.into(), config };
-        self.act(async |tx| providers::create(&self.engine, tx, &new).await).await.expect("a provider")
     }
 
     /// The sender `Nora <nora@maple.example>`.

@@ -9,10 +9,10 @@ use domain::{
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, ProviderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
     list::{NewList, NewMembers},
     page::PageQuery,
-    provider::{NewProvider, NewSender},
+    provider::{NewProvider, NewSender, SenderChange},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
@@ -20,7 +20,7 @@ use engine::{
     accounts::{Actor, Who, audit, keys, users, workspace},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports,
+    lists, providers, reports, sandbox,
     sending::doubt,
     templates,
     testing::{PASSWORD, Sink, TestWorkspace},
@@ -34,6 +34,8 @@ struct Things {
     contact: ContactId,
     template: TemplateId,
     provider: ProviderId,
+    sender: SenderId,
+    mail: MailId,
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
@@ -58,7 +60,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
-        |tx, t| lists::members(tx, t.list, &t.all);
+        |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| sandbox::list(tx, &t.all),
+        |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
         |tx, _t| audience::create(tx, &NewContact::default()),
         |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
@@ -102,11 +106,17 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::remove_recipient(tx, t.campaign, "");
     ViewProviders:
         |tx, _t| providers::list(tx),
-        |tx, _t| providers::senders(tx);
+        |tx, t| providers::get(tx, t.provider),
+        |tx, _t| providers::senders(tx),
+        |tx, t| providers::get_sender(tx, t.sender);
     EditProviders:
         |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
-        |tx, t| providers::test(&t.engine, tx, t.provider),
-        |tx, _t| providers::create_sender(tx, &NewSender::default());
+        |tx, t| providers::update(&t.engine, tx, t.provider, &NewProvider::default()),
+        |tx, t| providers::delete(tx, t.provider),
+        |tx, t| providers::for_test(&t.engine, tx, t.provider),
+        |tx, _t| providers::create_sender(tx, &NewSender::default()),
+        |tx, t| providers::update_sender(tx, t.sender, &SenderChange::default()),
+        |tx, t| providers::delete_sender(tx, t.sender);
     ManageWorkspace:
         |tx, _t| workspace::get(tx),
         |tx, _t| workspace::change(tx, &NewSettings::default());
@@ -143,7 +153,8 @@ async fn things(here: &TestWorkspace) -> Things {
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     let key = here.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
-    Things { engine, all, list, contact, template, provider: provider.id, campaign, user, key }
+    let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.

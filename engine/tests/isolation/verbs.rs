@@ -6,10 +6,10 @@ use domain::{
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
     list::NewMembers,
     page::PageQuery,
-    provider::NewSender,
+    provider::{NewProvider, NewSender, SenderChange},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
@@ -17,7 +17,7 @@ use engine::{
     accounts::{keys, users},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports,
+    lists, providers, reports, sandbox,
     sending::doubt,
     templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
@@ -30,6 +30,7 @@ struct Things {
     template: TemplateId,
     provider: ProviderId,
     sender: SenderId,
+    mail: MailId,
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
@@ -47,7 +48,8 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let user = at.act(async |tx| users::create(&at.engine, tx, &user).await).await.expect("a user");
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
-    Things { list, contact, template, provider: provider.id, sender, campaign, user, key }
+    let mail = at.sandbox_mail("ada@one.example").await;
+    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key }
 }
 
 async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
@@ -117,7 +119,18 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "problems", async |tx| reports::problems(tx, theirs.campaign).await).await;
     let remove = async |tx: &mut Tx| campaigns::remove_recipient(tx, theirs.campaign, "").await;
     assert_not_found(&here, "remove recipient", remove).await;
-    assert_not_found(&here, "test", async |tx| providers::test(engine, tx, theirs.provider).await).await;
+    assert_not_found(&here, "provider", async |tx| providers::get(tx, theirs.provider).await).await;
+    assert_not_found(&here, "sender", async |tx| providers::get_sender(tx, theirs.sender).await).await;
+    assert_not_found(&here, "test", async |tx| providers::for_test(engine, tx, theirs.provider).await).await;
+    let unlike = NewProvider { name: "Ours now".into(), ..Default::default() };
+    let change = async |tx: &mut Tx| providers::update(engine, tx, theirs.provider, &unlike).await;
+    assert_not_found(&here, "change a provider", change).await;
+    assert_not_found(&here, "delete a provider", async |tx| providers::delete(tx, theirs.provider).await).await;
+    let unlike = SenderChange { name: Some("Ours now".into()), ..Default::default() };
+    let change = async |tx: &mut Tx| providers::update_sender(tx, theirs.sender, &unlike).await;
+    assert_not_found(&here, "change a sender", change).await;
+    assert_not_found(&here, "delete a sender", async |tx| providers::delete_sender(tx, theirs.sender).await).await;
+    assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
     assert_not_found(&here, "revoke", async |tx| keys::revoke(tx, theirs.key).await).await;
@@ -139,6 +152,8 @@ async fn forms_do_not_take_what_is_another_workspaces() {
     let provider_id = theirs.provider.to_string();
     let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
+    let change = SenderChange { provider_id: Some(theirs.provider.to_string()), ..Default::default() };
+    assert_unknown(&here, "provider_id", async |tx| providers::update_sender(tx, ours.sender, &change).await).await;
     let to_them = draft("Ours", ours.sender, &[theirs.list]);
     assert_unknown(&here, "audience.include", async |tx| campaigns::create(tx, &to_them).await).await;
     let mut but_them = draft("Ours", ours.sender, &[ours.list]);
@@ -168,6 +183,8 @@ async fn lists_of_things_hold_ones_own_only() {
                 templates::list(tx).await?.len(),
                 providers::list(tx).await?.len(),
                 providers::senders(tx).await?.len(),
+                sandbox::list(tx, &all).await?.data.len(),
+                sandbox::list(tx, &search).await?.data.len(),
                 campaigns::list(tx, &all).await?.data.len(),
                 users::list(tx).await?.len(),
                 keys::list(tx).await?.len(),
@@ -176,5 +193,9 @@ async fn lists_of_things_hold_ones_own_only() {
         })
         .await
         .unwrap();
-    assert_eq!(ids, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "nothing but that the workspace was made");
+    assert_eq!(
+        ids,
+        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+        "nothing but the sandbox, and that the workspace was made"
+    );
 }

@@ -70,7 +70,8 @@ impl Stage {
 
     /// A worker of its own, as in another process.
     fn worker(&self) -> tokio::task::JoinHandle<()> {
-        let engine = self.here.engine.clone();
+        let mut engine = self.here.engine.clone();
+        engine.accounts = engine::providers::OpenAccounts::default();
         tokio::spawn(async move { engine::sending::run_until_idle(&engine).await.expect("an idle worker") })
     }
 

@@ -13,6 +13,7 @@ mod lists;
 mod me;
 mod output;
 mod providers;
+mod sandbox;
 mod senders;
 mod templates;
 mod users;
@@ -80,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         me::routes(),
         providers::routes(),
         senders::routes(),
+        sandbox::routes(),
         lists::routes(),
         contacts::routes(),
         templates::routes(),

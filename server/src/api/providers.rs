@@ -1,6 +1,6 @@
 //! `providers`: the accounts that messages leave through. Their secrets go in and never come out.
 
-use axum::Json;
+use axum::{Json, http::StatusCode};
 use domain::{
     id::ProviderId,
     page::Page,
@@ -16,7 +16,14 @@ use super::{
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/providers", list), Route::post("/providers", create), Route::post("/providers/{id}/test", test)]
+    vec![
+        Route::get("/providers", list),
+        Route::post("/providers", create),
+        Route::get("/providers/{id}", get),
+        Route::patch("/providers/{id}", update),
+        Route::delete("/providers/{id}", delete),
+        Route::post("/providers/{id}/test", test),
+    ]
 }
 
 async fn list(caller: Caller) -> Answer<Json<Page<Provider>>> {
@@ -31,6 +38,25 @@ async fn create(caller: Caller, Body(new): Body<NewProvider>) -> Answer<Created<
     Ok(Created(format!("/providers/{}", provider.id), provider))
 }
 
+async fn get(caller: Caller, Id(id): Id<ProviderId>) -> Answer<Json<Provider>> {
+    let mut tx = caller.begin().await?;
+    Ok(Json(providers::get(&mut tx, id).await?))
+}
+
+async fn update(caller: Caller, Id(id): Id<ProviderId>, Body(change): Body<NewProvider>) -> Answer<Json<Provider>> {
+    let mut tx = caller.begin().await?;
+    let provider = providers::update(&caller.engine, &mut tx, id, &change).await?;
+    tx.commit().await?;
+    Ok(Json(provider))
+}
+
+async fn delete(caller: Caller, Id(id): Id<ProviderId>) -> Answer<StatusCode> {
+    let mut tx = caller.begin().await?;
+    providers::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// What the provider said when it was asked.
 #[derive(Serialize)]
 struct Tested {
@@ -40,7 +66,9 @@ struct Tested {
 
 async fn test(caller: Caller, Id(id): Id<ProviderId>) -> Answer<Json<Tested>> {
     let mut tx = caller.begin().await?;
-    let tested = match providers::test(&caller.engine, &mut tx, id).await? {
+    let account = providers::for_test(&caller.engine, &mut tx, id).await?;
+    tx.commit().await?;
+    let tested = match account.test().await {
         Ok(message) => Tested { ok: true, message },
         Err(message) => Tested { ok: false, message },
     };

@@ -1,20 +1,27 @@
 //! `senders`: in whose name messages go.
 
-use axum::Json;
+use axum::{Json, http::StatusCode};
 use domain::{
+    id::SenderId,
     page::Page,
-    provider::{NewSender, Sender},
+    provider::{NewSender, Sender, SenderChange},
 };
 use engine::providers;
 
 use super::{
     Answer, Caller, Route,
-    input::Body,
+    input::{Body, Id},
     output::{Created, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/senders", list), Route::post("/senders", create)]
+    vec![
+        Route::get("/senders", list),
+        Route::post("/senders", create),
+        Route::get("/senders/{id}", get),
+        Route::patch("/senders/{id}", update),
+        Route::delete("/senders/{id}", delete),
+    ]
 }
 
 async fn list(caller: Caller) -> Answer<Json<Page<Sender>>> {
@@ -27,4 +34,23 @@ async fn create(caller: Caller, Body(new): Body<NewSender>) -> Answer<Created<Se
     let sender = providers::create_sender(&mut tx, &new).await?;
     tx.commit().await?;
     Ok(Created(format!("/senders/{}", sender.id), sender))
+}
+
+async fn get(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<Sender>> {
+    let mut tx = caller.begin().await?;
+    Ok(Json(providers::get_sender(&mut tx, id).await?))
+}
+
+async fn update(caller: Caller, Id(id): Id<SenderId>, Body(change): Body<SenderChange>) -> Answer<Json<Sender>> {
+    let mut tx = caller.begin().await?;
+    let sender = providers::update_sender(&mut tx, id, &change).await?;
+    tx.commit().await?;
+    Ok(Json(sender))
+}
+
+async fn delete(caller: Caller, Id(id): Id<SenderId>) -> Answer<StatusCode> {
+    let mut tx = caller.begin().await?;
+    providers::delete_sender(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

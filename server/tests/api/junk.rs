@@ -150,6 +150,12 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),
         ("POST", format!("/campaigns/{campaign}/start"), json!({"hold_seconds": 3600})),
         ("PATCH", "/workspace".into(), json!({"doubt_policy": "hold"})),
+        (
+            "PATCH",
+            format!("/providers/{}", provider.id),
+            json!({"rate_per_second": 5, "config": {"tls": "none", "port": 26}}),
+        ),
+        ("PATCH", format!("/senders/{sender}"), json!({"name": "N", "email": "n@b.co", "provider_id": provider.id})),
         ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"]})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
@@ -192,6 +198,7 @@ async fn spoiled_queries_are_answered() {
         "/contacts".to_owned(),
         "/campaigns".into(),
         "/audit".into(),
+        "/sandbox/messages".into(),
         format!("/lists/{list}/members"),
         format!("/campaigns/{campaign}/recipients"),
         format!("/campaigns/{campaign}/in-doubt"),

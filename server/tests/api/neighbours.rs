@@ -13,7 +13,12 @@ use crate::{
 fn table() -> Vec<(&'static str, Option<Value>)> {
     let template = json!({"name": "Changed", "channel": "email", "subject": "Hi", "html": "<p>Hi</p>"});
     vec![
+        ("GET /providers/{id}", None),
+        ("PATCH /providers/{id}", Some(json!({"name": "Changed"}))),
         ("POST /providers/{id}/test", Some(json!({}))),
+        ("GET /senders/{id}", None),
+        ("PATCH /senders/{id}", Some(json!({"name": "Changed"}))),
+        ("GET /sandbox/messages/{id}", None),
         ("GET /lists/{id}", None),
         ("GET /lists/{id}/members", None),
         ("POST /lists/{id}/members", Some(json!({"contact_ids": ["{own contact}"]}))),
@@ -41,6 +46,8 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
         ("DELETE /users/{id}", None),
         ("DELETE /api-keys/{id}", None),
+        ("DELETE /senders/{id}", None),
+        ("DELETE /providers/{id}", None),
     ]
 }
 
@@ -67,6 +74,7 @@ impl Full {
         let ids = vec![
             ("providers", provider.id.to_string()),
             ("senders", sender.to_string()),
+            ("sandbox", here.sandbox_mail("ada@one.example").await.to_string()),
             ("lists", list.to_string()),
             ("contacts", contact.to_string()),
             ("templates", template.to_string()),
@@ -90,7 +98,9 @@ impl Full {
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
-        for resource in ["providers", "senders", "lists", "contacts", "templates", "campaigns", "users"] {
+        for resource in
+            ["providers", "senders", "sandbox/messages", "lists", "contacts", "templates", "campaigns", "users"]
+        {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }
         for path in ["lists/{}/members", "contacts/{}", "campaigns/{}", "templates/{}"] {
@@ -148,6 +158,10 @@ async fn another_workspaces_things_cannot_be_named_in_a_body() {
     let (api, contact) = (&ours.api, theirs.id("contacts"));
     let sender = json!({"email": "x@maple.example", "provider_id": theirs.id("providers")});
     api.post("/senders", sender).await.invalid(&[("provider_id", "unknown")]);
+    let change = json!({"provider_id": theirs.id("providers")});
+    api.send("PATCH", &format!("/senders/{}", ours.id("senders")), Some(change))
+        .await
+        .invalid(&[("provider_id", "unknown")]);
     let members = format!("/lists/{}/members", ours.id("lists"));
     api.post(&members, json!({"contact_ids": [contact]})).await.invalid(&[("contact_ids", "unknown")]);
     let new = json!({"email": "new@one.example", "lists": [theirs.id("lists")]});

@@ -152,6 +152,7 @@ async fn a_page_that_is_not_there_is_told() {
         "/contacts".to_owned(),
         "/campaigns".into(),
         "/audit".into(),
+        "/sandbox/messages".into(),
         format!("/lists/{list}/members"),
         format!("/campaigns/{campaign}/recipients"),
     ];

@@ -19,14 +19,17 @@ async fn a_password_goes_in_and_never_comes_out() {
     let made = reply.expect(201);
     let expected = json!({
         "id": made["id"], "channel": "email", "kind": "smtp", "name": "Post office", "has_password": true,
+        "rate_per_second": null,
         "config": {"host": "127.0.0.1", "port": sink.port(), "tls": "none", "username": "nora"},
         "created_at": made["created_at"],
     });
     assert_eq!(made, expected);
     assert_eq!(location, Some(format!("/api/v1/providers/{}", id(&made))));
-    assert_eq!(api.get("/providers").await.expect(200), json!({"data": [expected], "next_cursor": null}));
+    let path = format!("/providers/{}", id(&made));
+    assert_eq!(api.get(&path).await.expect(200), expected);
+    assert_eq!(api.get("/providers").await.expect(200)["data"][0], expected);
     let audit = api.get("/audit?search=provider").await.expect(200);
-    assert_eq!(audit["data"][0]["detail"], json!({"kind": "smtp", "host": "127.0.0.1", "port": sink.port()}));
+    assert_eq!(audit["data"][0]["detail"], json!({"kind": "smtp", "place": format!("127.0.0.1:{}", sink.port())}));
 }
 
 #[tokio::test]
@@ -46,8 +49,18 @@ async fn a_test_says_what_the_server_said() {
 #[tokio::test]
 async fn wrong_settings_are_told_by_field() {
     let api = Client::of(&TestWorkspace::new().await).await;
-    let empty = ["channel", "kind", "config.host", "name", "config.port", "config.tls"];
+    let empty = ["channel", "kind", "name"];
     api.post("/providers", json!({})).await.invalid(&empty.map(|field| (field, "required")));
+    let empty = ["config.host", "config.port", "config.tls", "name"];
+    let smtp = json!({"channel": "email", "kind": "smtp"});
+    api.post("/providers", smtp).await.invalid(&empty.map(|field| (field, "required")));
+    let empty = ["config.region", "config.access_key_id", "config.secret_access_key"];
+    let ses = json!({"channel": "email", "kind": "ses", "rate_per_second": 0});
+    let mut wrong: Vec<_> = empty.map(|field| (field, "required")).into();
+    wrong.push(("rate_per_second", "invalid"));
+    api.post("/providers", ses).await.invalid(&wrong);
+    let sandbox = json!({"channel": "email", "kind": "sandbox", "config": {"latency_ms": "soon"}});
+    api.post("/providers", sandbox).await.invalid(&[("config.latency_ms", "invalid")]);
     let config = json!({"host": "mail.example", "port": 587, "tls": "none", "username": "nora", "password": "pw"});
     let insecure = json!({"channel": "email", "kind": "smtp", "config": config});
     api.post("/providers", insecure).await.invalid(&[("config.tls", "insecure")]);
@@ -69,4 +82,50 @@ async fn names_and_addresses_are_taken_once() {
     api.post("/senders", sender("Nora@Maple.Example")).await.invalid(&[("email", "taken")]);
     api.post("/senders", json!({})).await.invalid(&[("email", "required"), ("provider_id", "required")]);
     assert_eq!(each(&api.get("/senders").await.expect(200), "email"), ["nora@maple.example"]);
+}
+
+#[tokio::test]
+async fn an_account_is_changed_field_by_field_and_deleted_when_nobody_needs_it() {
+    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
+    let api = Client::of(&here).await;
+    let made = api.post("/providers", provider(&sink, "Post office")).await.expect(201);
+    let path = format!("/providers/{}", id(&made));
+    let change = json!({"rate_per_second": "14", "config": {"username": "olga"}});
+    let changed = api.send("PATCH", &path, Some(change)).await.expect(200);
+    let mut expected = made.clone();
+    expected["rate_per_second"] = 14.into();
+    expected["config"]["username"] = "olga".into();
+    assert_eq!(changed, expected);
+    api.send("PATCH", &path, Some(json!({"kind": "ses"}))).await.invalid(&[("kind", "fixed")]);
+    let unbound = api.send("PATCH", &path, Some(json!({"rate_per_second": ""}))).await.expect(200);
+    assert_eq!(unbound["rate_per_second"], Value::Null);
+    let audit = api.get("/audit?search=provider.changed").await.expect(200);
+    assert_eq!(audit["data"].as_array().unwrap().len(), 2);
+
+    let sender = json!({"email": "nora@maple.example", "provider_id": id(&made)});
+    let sender = id(&api.post("/senders", sender).await.expect(201));
+    api.delete(&path).await.problem(409, "in_use");
+    let named = api.send("PATCH", &format!("/senders/{sender}"), Some(json!({"name": "Nora"}))).await.expect(200);
+    assert_eq!((&named["name"], &named["email"]), (&"Nora".into(), &"nora@maple.example".into()));
+    api.delete(&format!("/senders/{sender}")).await.expect(204);
+    api.delete(&path).await.expect(204);
+    api.get(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_the_sandbox_took_can_be_read() {
+    let here = TestWorkspace::new().await;
+    let api = Client::of(&here).await;
+    let mail = here.sandbox_mail("ada@one.example").await;
+    here.sandbox_mail("ben@two.example").await;
+    let listed = api.get("/sandbox/messages?search=ada").await.expect(200);
+    assert_eq!(each(&listed, "to"), ["ada@one.example"]);
+    let whole = api.get(&format!("/sandbox/messages/{mail}")).await.expect(200);
+    assert_eq!((&whole["id"], &whole["subject"]), (&mail.to_string().into(), &"Hello".into()));
+    assert_eq!(whole["text"].as_str().unwrap().trim(), "We are open.");
+    assert!(whole["headers"].as_array().unwrap().contains(&json!({"name": "Subject", "value": "Hello"})));
+    let first = api.get("/sandbox/messages?limit=1").await.expect(200);
+    assert_eq!(each(&first, "to"), ["ben@two.example"]);
+    let next = format!("/sandbox/messages?limit=1&cursor={}", first["next_cursor"].as_str().unwrap());
+    assert_eq!(each(&api.get(&next).await.expect(200), "to"), ["ada@one.example"]);
 }

@@ -51,7 +51,7 @@ impl Readiness {
             Step {
                 done: self.provider,
                 title: "Connect a provider",
-                text: "The SMTP server that your e-mail goes out through.",
+                text: "The mail service that your e-mail goes out through. To try first, choose the sandbox for your sender.",
                 button: "Add provider",
                 href: "/settings/providers",
                 needs: Verb::EditProviders,
@@ -107,9 +107,13 @@ pub(crate) async fn readiness(tx: &mut engine::db::Tx) -> crate::error::Answer<O
         return Ok(None);
     }
     let lists = engine::lists::list(tx).await?;
+    let has_sender = !engine::providers::senders(tx).await?.is_empty();
+    let providers = engine::providers::list(tx).await?;
+    let is_real = |provider: &domain::provider::Provider| provider.kind != domain::provider::ProviderKind::Sandbox;
     Ok(Some(Readiness {
-        provider: !engine::providers::list(tx).await?.is_empty(),
-        sender: !engine::providers::senders(tx).await?.is_empty(),
+        // Whoever has a sender at the sandbox has chosen to try first.
+        provider: has_sender || providers.iter().any(is_real),
+        sender: has_sender,
         list: !lists.is_empty(),
         people: lists.iter().any(|list| list.active > 0),
     }))

@@ -4,8 +4,8 @@
 mod account;
 mod api_keys;
 mod audit;
-mod new_provider;
 mod new_user;
+mod outbox;
 mod overview;
 mod providers;
 mod roles;
@@ -33,8 +33,12 @@ pub fn SettingsRoutes() -> AnyNestedRoute {
             <Route path=path!("/settings") view=overview::Overview ssr=mode.clone()/>
             <Route path=path!("/settings/account") view=account::YourAccount ssr=mode.clone()/>
             <Route path=path!("/settings/providers") view=providers::Providers ssr=mode.clone()/>
-            <Route path=path!("/settings/providers/new") view=new_provider::NewProviderPage ssr=mode.clone()/>
+            <Route path=path!("/settings/providers/new") view=providers::NewProviderPage ssr=mode.clone()/>
+            <Route path=path!("/settings/providers/:id") view=providers::ProviderPage ssr=mode.clone()/>
             <Route path=path!("/settings/senders") view=senders::Senders ssr=mode.clone()/>
+            <Route path=path!("/settings/senders/:id") view=senders::SenderPage ssr=mode.clone()/>
+            <Route path=path!("/settings/outbox") view=outbox::Outbox ssr=mode.clone()/>
+            <Route path=path!("/settings/outbox/:id") view=outbox::MailPage ssr=mode.clone()/>
             <Route path=path!("/settings/users") view=users::Users ssr=mode.clone()/>
             <Route path=path!("/settings/users/new") view=new_user::NewUserPage ssr=mode.clone()/>
             <Route path=path!("/settings/users/:id") view=user::UserPage ssr=mode.clone()/>

@@ -30,7 +30,7 @@ const PARTS: &[Part] = &[
         glyph: Glyph::Plane,
         title: "Providers",
         href: "/settings/providers",
-        about: "The mail servers that messages leave through, each with a test.",
+        about: "The services that messages leave through, each with a test.",
     },
     Part {
         needs: Some(Verb::ViewProviders),
@@ -38,6 +38,13 @@ const PARTS: &[Part] = &[
         title: "Senders",
         href: "/settings/senders",
         about: "The addresses and names that readers see as the sender.",
+    },
+    Part {
+        needs: Some(Verb::ViewContacts),
+        glyph: Glyph::Inbox,
+        title: "Outbox",
+        href: "/settings/outbox",
+        about: "What the sandbox took instead of sending it.",
     },
     Part {
         needs: Some(Verb::ManageUsers),

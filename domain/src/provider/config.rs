@@ -1,0 +1,106 @@
+//! What a provider account is set up with, as typed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::ProviderConfig;
+
+/// What an account is set up with, as typed: the fields of all kinds, of which each reads its own.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewConfig {
+    /// SMTP: host name or address.
+    pub host: Option<String>,
+    /// SMTP: a number, as number or text.
+    pub port: Value,
+    /// SMTP: word of [`SmtpTls`](super::SmtpTls).
+    pub tls: Option<String>,
+    /// SMTP: optional.
+    pub username: Option<String>,
+    /// SMTP: optional; kept when left out of a change.
+    pub password: Option<String>,
+    /// SMTP: optional, PEM.
+    pub ca_certificate: Option<String>,
+    /// SES.
+    pub region: Option<String>,
+    /// SES.
+    pub access_key_id: Option<String>,
+    /// SES; kept when left out of a change.
+    pub secret_access_key: Option<String>,
+    /// SES: optional.
+    pub endpoint: Option<String>,
+    /// SES: optional.
+    pub configuration_set: Option<String>,
+    /// Sandbox: a number, as number or text; 0 when empty, as are those that follow.
+    pub latency_ms: Value,
+    /// Sandbox.
+    pub reject_percent: Value,
+    /// Sandbox.
+    pub retry_percent: Value,
+    /// Sandbox.
+    pub slow_down_percent: Value,
+    /// Sandbox.
+    pub no_answer_percent: Value,
+}
+
+impl std::fmt::Debug for NewConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewConfig").field("host", &self.host).field("region", &self.region).finish_non_exhaustive()
+    }
+}
+
+impl NewConfig {
+    /// What is given here, and where nothing is, what `known` has.
+    pub(super) fn over(self, known: Self) -> Self {
+        let value = |given: Value, known: Value| if given.is_null() { known } else { given };
+        Self {
+            host: self.host.or(known.host),
+            port: value(self.port, known.port),
+            tls: self.tls.or(known.tls),
+            username: self.username.or(known.username),
+            password: self.password,
+            ca_certificate: self.ca_certificate.or(known.ca_certificate),
+            region: self.region.or(known.region),
+            access_key_id: self.access_key_id.or(known.access_key_id),
+            secret_access_key: self.secret_access_key,
+            endpoint: self.endpoint.or(known.endpoint),
+            configuration_set: self.configuration_set.or(known.configuration_set),
+            latency_ms: value(self.latency_ms, known.latency_ms),
+            reject_percent: value(self.reject_percent, known.reject_percent),
+            retry_percent: value(self.retry_percent, known.retry_percent),
+            slow_down_percent: value(self.slow_down_percent, known.slow_down_percent),
+            no_answer_percent: value(self.no_answer_percent, known.no_answer_percent),
+        }
+    }
+}
+
+/// What would have to be typed for it, but for its secret.
+impl From<&ProviderConfig> for NewConfig {
+    fn from(config: &ProviderConfig) -> Self {
+        match config.clone() {
+            ProviderConfig::Smtp(smtp) => NewConfig {
+                host: Some(smtp.host),
+                port: smtp.port.into(),
+                tls: Some(smtp.tls.word().to_owned()),
+                username: smtp.username,
+                ca_certificate: smtp.ca_certificate,
+                ..Default::default()
+            },
+            ProviderConfig::Ses(ses) => NewConfig {
+                region: Some(ses.region),
+                access_key_id: Some(ses.access_key_id),
+                endpoint: ses.endpoint,
+                configuration_set: ses.configuration_set,
+                ..Default::default()
+            },
+            ProviderConfig::Sandbox(sandbox) => NewConfig {
+                latency_ms: sandbox.latency_ms.into(),
+                reject_percent: sandbox.reject_percent.into(),
+                retry_percent: sandbox.retry_percent.into(),
+                slow_down_percent: sandbox.slow_down_percent.into(),
+                no_answer_percent: sandbox.no_answer_percent.into(),
+                ..Default::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Sender identities: in whose name messages go, and through which account.
+
+use domain::{
+    access::Verb,
+    id::SenderId,
+    provider::{NewSender, Sender, SenderChange},
+};
+
+use super::store;
+use crate::{
+    Error, Result,
+    accounts::audit,
+    db::{Tx, new_id},
+};
+
+/// All senders, by address.
+pub async fn senders(tx: &mut Tx) -> Result<Vec<Sender>> {
+    tx.allow(Verb::ViewProviders)?;
+    store::senders(tx.conn()).await
+}
+
+/// One sender.
+pub async fn get_sender(tx: &mut Tx, id: SenderId) -> Result<Sender> {
+    tx.allow(Verb::ViewProviders)?;
+    sender(tx.conn(), id).await?.ok_or(Error::NotFound)
+}
+
+/// Adds a sender identity.
+pub async fn create_sender(tx: &mut Tx, new: &NewSender) -> Result<Sender> {
+    tx.allow(Verb::EditProviders)?;
+    let id = SenderId(new_id(tx.now));
+    let (sender, key) = checked(tx, new, id, tx.now).await?;
+    store::insert_sender(tx, &sender, &key).await?;
+    record(tx, "sender.created", &sender).await?;
+    Ok(sender)
+}
+
+/// Changes a sender. Campaigns that are under way go on as they began.
+pub async fn update_sender(tx: &mut Tx, id: SenderId, change: &SenderChange) -> Result<Sender> {
+    tx.allow(Verb::EditProviders)?;
+    let known = sender(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let (sender, key) = checked(tx, &change.over(&known), id, known.created_at).await?;
+    store::update_sender(tx.conn(), &sender, &key).await?;
+    record(tx, "sender.changed", &sender).await?;
+    Ok(sender)
+}
+
+/// Deletes a sender that no draft names any more. Campaigns that went out keep its address and name.
+pub async fn delete_sender(tx: &mut Tx, id: SenderId) -> Result<()> {
+    tx.allow(Verb::EditProviders)?;
+    let sender = sender(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let drafts = store::drafts_from(tx.conn(), id).await?;
+    if let Some(first) = drafts.first() {
+        let which = match drafts.len() {
+            1 => format!("The draft “{first}” has"),
+            several => format!("{several} drafts, “{first}” among them, have"),
+        };
+        let message = format!("{which} it as the sender. Choose another sender there first.");
+        return Err(Error::conflict("in_use", message));
+    }
+    store::delete_sender(tx.conn(), id).await?;
+    record(tx, "sender.deleted", &sender).await
+}
+
+/// A sender, for whoever asks on somebody else's behalf.
+pub(crate) async fn sender(conn: &mut sqlx::PgConnection, id: SenderId) -> Result<Option<Sender>> {
+    Ok(store::senders(conn).await?.into_iter().find(|sender| sender.id == id))
+}
+
+/// What was typed as a sender, with the key of its address.
+async fn checked(
+    tx: &mut Tx,
+    new: &NewSender,
+    id: SenderId,
+    created_at: chrono::DateTime<chrono::Utc>,
+) -> Result<(Sender, String)> {
+    let (email, name, provider) = new.parse()?;
+    let providers = store::providers(tx.conn()).await?;
+    let provider = providers.into_iter().find(|known| known.id == provider);
+    let provider = provider.ok_or_else(|| Error::field("provider_id", "unknown", "There is no such provider."))?;
+    let sender = Sender {
+        id,
+        email: email.as_str().to_owned(),
+        name,
+        provider_id: provider.id,
+        provider_name: provider.name,
+        created_at,
+    };
+    Ok((sender, email.key()))
+}
+
+async fn record(tx: &mut Tx, action: &str, sender: &Sender) -> Result<()> {
+    let detail = serde_json::json!({ "name": sender.name, "provider": sender.provider_id });
+    let id = sender.id.to_string();
+    audit::record(tx, audit::Act { action, kind: "sender", id, name: &sender.email, detail }).await
+}

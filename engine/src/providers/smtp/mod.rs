@@ -1,0 +1,174 @@
+//! Handing messages to an SMTP server (PROVIDERS 4). Each step of the conversation is taken by itself, because what a
+//! failure means depends on where it happened: before the message's final dot nothing was sent; silence after it leaves
+//! the outcome unknown, and such a message is never simply sent again.
+
+mod dial;
+mod idle;
+mod tls;
+mod words;
+
+use std::{
+    iter,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::{
+    delivery::{Outcome, SmtpStage, smtp_answer},
+    provider::SmtpConfig,
+};
+use lettre::transport::smtp::{
+    client::AsyncSmtpConnection,
+    commands::{Data, Mail, Rcpt, Rset},
+};
+use tokio::sync::Semaphore;
+
+use super::Mailing;
+use crate::{Result, clock::Clock};
+use dial::Server;
+use idle::{Idle, Kept};
+pub(super) use tls::trusted;
+
+/// The longest that one step of the conversation may take.
+const STEP: Duration = Duration::from_secs(30);
+/// Conversations at once with one account, and so the most connections that are kept.
+const AT_ONCE: usize = 50;
+/// A message is written in parts of this size, so that one that breaks off is known not to have been sent whole.
+const PART: usize = 16 * 1024;
+
+/// An SMTP account with its open connections.
+pub struct Smtp {
+    server: Server,
+    idle: Arc<Idle>,
+    turns: Semaphore,
+}
+
+/// A step that failed.
+struct Failed {
+    outcome: Outcome,
+    /// Whether the conversation can go on: the server answered and stays.
+    usable: bool,
+}
+
+impl Smtp {
+    /// For this account; connects when the first message goes.
+    pub fn new(config: SmtpConfig, password: Option<String>, clock: Arc<dyn Clock>) -> Result<Self> {
+        let server = Server::new(config, password)?;
+        Ok(Self { server, idle: Idle::new(clock), turns: Semaphore::new(AT_ONCE) })
+    }
+
+    /// Hands a message over and says how that ended.
+    pub async fn deliver(&self, mailing: &Mailing) -> Outcome {
+        let Ok(_turn) = self.turns.acquire().await else { return interrupted("This account is closing.") };
+        if let Some(mut kept) = self.idle.take() {
+            match begin(&mut kept.connection, mailing).await {
+                // A server may close a connection that was kept; that shows before anything is sent.
+                Err(Failed { outcome: Outcome::Retry { .. }, usable: false }) => {}
+                begun => return self.go_on(kept, begun, mailing).await,
+            }
+        }
+        let mut fresh = match self.server.connect().await {
+            Ok(connection) => self.idle.fresh(connection),
+            Err(failed) => return failed.outcome,
+        };
+        let begun = begin(&mut fresh.connection, mailing).await;
+        self.go_on(fresh, begun, mailing).await
+    }
+
+    /// Connects and signs in, and says what came of it in words.
+    pub async fn test(&self) -> std::result::Result<String, String> {
+        match self.server.connect().await {
+            Ok(mut connection) => {
+                connection.abort().await;
+                Ok(self.server.greeted())
+            }
+            Err(Failed { outcome, .. }) => Err(outcome.text().to_owned()),
+        }
+    }
+
+    async fn go_on(&self, mut kept: Kept, begun: Result<(), Failed>, mailing: &Mailing) -> Outcome {
+        match begun {
+            Ok(()) => self.finish(kept, mailing).await,
+            Err(failed) => {
+                // The conversation is in its middle: back to its beginning.
+                if failed.usable && step(SmtpStage::Sender, kept.connection.command(Rset)).await.is_ok() {
+                    self.idle.keep(kept);
+                }
+                failed.outcome
+            }
+        }
+    }
+
+    /// The message itself. Once its final dot is on its way only an answer tells what became of it.
+    async fn finish(&self, mut kept: Kept, mailing: &Mailing) -> Outcome {
+        let whole = AtomicBool::new(false);
+        let dot_is_next = iter::from_fn(|| {
+            whole.store(true, Ordering::Relaxed);
+            None
+        });
+        let parts = mailing.bytes.chunks(PART).chain(dot_is_next);
+        let answer = tokio::time::timeout(STEP * 2, kept.connection.message_iter(parts)).await;
+        let unfinished = |why: String| match whole.load(Ordering::Relaxed) {
+            true => Outcome::Unknown { text: format!("No answer after the message: {why}") },
+            false => interrupted(format!("In the middle of the message: {why}")),
+        };
+        match answer {
+            Ok(Ok(answer)) => {
+                let provider_id = answer.first_line().unwrap_or_default().chars().take(200).collect();
+                self.idle.keep(kept);
+                Outcome::Accepted { provider_id }
+            }
+            Ok(Err(error)) => match error.status() {
+                Some(code) => {
+                    let Failed { outcome, usable } = answered(SmtpStage::Data, code.into(), &words::of(&error));
+                    if usable {
+                        self.idle.keep(kept);
+                    }
+                    outcome
+                }
+                None => unfinished(words::of(&error)),
+            },
+            Err(_) => unfinished("nothing was heard within a minute.".into()),
+        }
+    }
+}
+
+/// Up to the point where the server asks for the message.
+async fn begin(connection: &mut AsyncSmtpConnection, mailing: &Mailing) -> Result<(), Failed> {
+    let sender = Mail::new(Some(mailing.from.clone()), vec![]);
+    step(SmtpStage::Sender, connection.command(sender)).await?;
+    step(SmtpStage::Recipient, connection.command(Rcpt::new(mailing.to.clone(), vec![]))).await?;
+    step(SmtpStage::Data, connection.command(Data)).await.map(drop)
+}
+
+/// Takes one step; a refusal or failure becomes its outcome.
+async fn step<T>(
+    stage: SmtpStage,
+    taken: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Result<T, Failed> {
+    match tokio::time::timeout(STEP, taken).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(match error.status() {
+            Some(code) => answered(stage, code.into(), &words::of(&error)),
+            None => Failed { outcome: words::outcome(&error), usable: false },
+        }),
+        Err(_) => Err(broken(interrupted("The server did not answer within 30 seconds."))),
+    }
+}
+
+/// The server refused. After 421 it closes the connection.
+fn answered(stage: SmtpStage, code: u16, text: &str) -> Failed {
+    Failed { outcome: smtp_answer(stage, code, text), usable: code != 421 }
+}
+
+fn broken(outcome: Outcome) -> Failed {
+    Failed { outcome, usable: false }
+}
+
+/// The connection failed before the message was there.
+fn interrupted(text: impl Into<String>) -> Outcome {
+    Outcome::Retry { after: None, code: "connection".into(), text: text.into() }
+}
