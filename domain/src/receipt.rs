@@ -7,7 +7,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{id::RunId, message::MessageState};
+use crate::{
+    error::Refused,
+    id::RunId,
+    message::{MessageState, Part},
+};
 
 /// What happened to a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -102,13 +106,30 @@ pub fn counted(state: MessageState) -> &'static [&'static str] {
     }
 }
 
+/// What is reported of messages that people look for, besides where everybody is.
+const SOUGHT: [&str; 3] = ["delivered", "bounced", "complained"];
+
+/// The states of the recipients that are behind a figure: a part of the balance, or what was reported of those sent to.
+pub fn states_behind(figure: &str) -> Result<Vec<MessageState>, Refused> {
+    let figure = figure.trim();
+    let is_behind: fn(&MessageState, &str) -> bool = match SOUGHT.contains(&figure) {
+        true => |state, figure| counted(*state).contains(&figure),
+        false => |state, figure| state.part().word() == figure,
+    };
+    let states: Vec<_> = MessageState::ALL.iter().copied().filter(|state| is_behind(state, figure)).collect();
+    if states.is_empty() {
+        let words: Vec<_> = Part::ALL.iter().map(|part| part.word()).chain(SOUGHT).collect();
+        return Err(Refused::new("unknown", format!("Must be one of: {}.", words.join(", "))));
+    }
+    Ok(states)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
     use uuid::Uuid;
 
     use super::*;
-    use crate::message::Part;
 
     fn receipt(happened: Happened, key: u8) -> Receipt {
         let at = DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(key.into());
@@ -169,6 +190,20 @@ mod tests {
                 prop_assert!(!folded.state.may_become(one), "{} would go on to {one}", folded.state);
             }
         }
+    }
+
+    #[test]
+    fn the_people_behind_a_figure_are_those_that_it_counts() {
+        use MessageState::*;
+        assert_eq!(states_behind("sent").unwrap(), [Accepted, Delivered, Bounced, Undelivered, Complained]);
+        assert_eq!(states_behind("delivered").unwrap(), [Delivered, Complained]);
+        assert_eq!(states_behind(" in_doubt ").unwrap(), [InDoubt]);
+        let refused = states_behind("accepted").unwrap_err();
+        assert!(
+            refused.code == "unknown"
+                && refused.message.contains("waiting, sent")
+                && refused.message.contains("bounced")
+        );
     }
 
     #[test]

@@ -1,23 +1,28 @@
 //! What the sandbox reports. It is our own, so that its word for whose messages they are can be taken.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::{
     id::TenantId,
     receipt::{Happened, Receipt},
 };
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
-use super::Report;
-use crate::sending::from_public_id;
+use super::{Report, keep_until};
+use crate::{Error, Result, sending::from_public_id};
 
 /// The source of reports of the sandbox.
-pub(crate) const SOURCE: &str = "sandbox";
+pub(super) const SOURCE: &str = "sandbox";
+/// The most that one report says.
+const LINES: usize = 100;
 
 /// A report.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Body {
-    pub(crate) tenant: TenantId,
-    pub(crate) receipts: Vec<Line>,
+struct Body {
+    tenant: TenantId,
+    receipts: Vec<Line>,
 }
 
 /// One thing that happened to a message.
@@ -32,6 +37,23 @@ pub(crate) struct Line {
     pub(crate) happened: Happened,
 }
 
+/// Keeps what the sandbox reports of a workspace's messages, each to be applied at its time.
+pub(crate) async fn keep(conn: &mut PgConnection, tenant: TenantId, lines: Vec<(DateTime<Utc>, Line)>) -> Result<()> {
+    let mut by_time: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (at, line) in lines {
+        by_time.entry(at).or_default().push(line);
+    }
+    let mut reports = Vec::new();
+    for (at, lines) in &by_time {
+        for receipts in lines.chunks(LINES) {
+            let body = serde_json::to_vec(&Body { tenant, receipts: receipts.to_vec() });
+            reports.push((*at, body.map_err(|error| Error::internal("a report of the sandbox", error))?));
+        }
+    }
+    keep_until(conn, SOURCE, &reports).await
+}
+
+/// Reads a report.
 pub(super) fn read(body: &[u8]) -> Result<Report, String> {
     let body: Body = serde_json::from_slice(body).map_err(|error| format!("Not a report of the sandbox: {error}."))?;
     let receipt = |line: Line| {
