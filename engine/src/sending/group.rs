@@ -71,14 +71,10 @@ pub(super) enum Held<'a> {
 /// person, and notes that the group is about to be handed over. None when there is nothing (more) to do here.
 pub(super) async fn note(worker: &Worker, open: &Open, chunk: &store::Chunk, size: usize) -> Result<Option<Group>> {
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;
-    let planned = store::planned_after(&mut tx, open.run, chunk.settled, chunk.last, size).await?;
-    let to = match planned.last() {
-        Some(last) if planned.len() == size => last.n,
-        _ => chunk.last,
-    };
-    if !store::note(&mut tx, open.run, chunk, to, worker.engine.clock.now()).await? {
+    let Some(to) = store::note(&mut tx, open.run, chunk, size, worker.engine.clock.now()).await? else {
         return Ok(None);
-    }
+    };
+    let planned = store::planned_between(&mut tx, open.run, chunk.settled, to).await?;
     let ready = judge(worker, open, &mut tx, Way::InChunk, planned).await?;
     tx.commit().await?;
     Ok(Some(Group { to, ready }))

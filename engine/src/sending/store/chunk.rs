@@ -48,47 +48,49 @@ pub(in crate::sending) async fn lease(
     Ok(Some(chunk))
 }
 
-/// Notes that messages up to `to` are about to be handed over, and renews the lease; false when the lease is lost or
-/// the run is not on.
+/// Notes that the next `size` planned messages are about to be handed over, and renews the lease; says up to which. None
+/// when the lease is lost or the run is not on. Who they are is asked afterwards: only then is the chunk's row locked, and
+/// nobody else can take one of them out any more.
 pub(in crate::sending) async fn note(
     conn: &mut PgConnection,
     run: RunId,
     chunk: &Chunk,
-    to: i32,
+    size: usize,
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "update chunk set noted = $4, leased_until = $5
-         where run_id = $1 and first = $2 and token = $3 and not done and last >= $4
-           and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $6))",
+) -> Result<Option<i32>> {
+    Ok(sqlx::query_scalar!(
+        "update chunk c set leased_until = $5, noted = coalesce(
+           (select m.n from message m where m.tenant_id = c.tenant_id and m.run_id = $1 and m.n > $4 and m.n <= c.last
+              and m.state = 'planned' and m.due_at is null order by m.n offset $7 limit 1), c.last)
+         where c.run_id = $1 and c.first = $2 and c.token = $3 and not c.done and c.last > $4
+           and exists (select from run where id = $1 and status = 'running' and (expires_at is null or expires_at > $6))
+         returning noted",
         run.0,
         chunk.first,
         chunk.token,
-        to,
+        chunk.settled,
         now + LEASE,
-        now
+        now,
+        size.saturating_sub(1) as i64
     )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(conn)
+    .await?)
 }
 
-/// The next planned messages of a chunk.
-pub(in crate::sending) async fn planned_after(
+/// The planned messages of a part of a chunk.
+pub(in crate::sending) async fn planned_between(
     conn: &mut PgConnection,
     run: RunId,
     after: i32,
-    last: i32,
-    limit: usize,
+    to: i32,
 ) -> Result<Vec<Planned>> {
     Ok(sqlx::query_as!(
         Planned,
         r#"select n, contact_id as contact, attempts, handed from message
-           where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n limit $4"#,
+           where run_id = $1 and n > $2 and n <= $3 and state = 'planned' and due_at is null order by n"#,
         run.0,
         after,
-        last,
-        limit as i64
+        to
     )
     .fetch_all(conn)
     .await?)
@@ -153,7 +155,7 @@ async fn doubt_between(
     to: i32,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let noted = planned_after(&mut *conn, run, after, to, usize::try_from(to - after).unwrap_or(0)).await?;
+    let noted = planned_between(&mut *conn, run, after, to).await?;
     let doubted: Vec<_> = noted.iter().map(interrupted).collect();
     settle(conn, (tenant, run), Way::InChunk, &doubted, now).await.map(drop)
 }

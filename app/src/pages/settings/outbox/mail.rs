@@ -50,7 +50,7 @@ fn shown(Shown { mail, src }: Shown) -> AnyView {
         view! {
             <tr>
                 <td class="wide"><b>{header.name}</b></td>
-                <td data-label="Value"><code>{header.value}</code></td>
+                <td class="wide"><code>{header.value}</code></td>
             </tr>
         }
     });

@@ -1,6 +1,10 @@
 //! A provider: its settings to be changed, and the way out.
 
-use domain::{access::Verb, id::ProviderId, provider::Provider};
+use domain::{
+    access::Verb,
+    id::ProviderId,
+    provider::{Provider, ProviderKind},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -61,7 +65,10 @@ pub fn ProviderPage() -> impl IntoView {
     load(found, move |provider| {
         let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Providers", "/settings/providers")];
         let (name, added) = (provider.name.clone(), provider.created_at);
-        let about = format!("{}, {}. Added ", fields::label(provider.kind), provider.place());
+        let about = match provider.kind {
+            ProviderKind::Sandbox => "Nothing leaves through it. Added ".to_owned(),
+            kind => format!("{}, {}. Added ", fields::label(kind), provider.place()),
+        };
         view! {
             <Title text=name.clone()/>
             <PageHead title=name crumbs>

@@ -155,7 +155,8 @@ fn sandbox(known: SandboxConfig, form: FormState) -> AnyView {
             <p class="muted">
                 "Nothing leaves this machine: what the sandbox takes stands in the "<a href="/settings/outbox">"outbox"</a>
                 ". It can behave as a mail service on a bad day. What happens to a message follows from its id, so it can be
-                repeated. Addresses that begin with reject@, retry@, slowdown@ or noanswer@ always meet with that."
+                repeated. The addresses reject@, noanswer@, retry@ (at the first attempt) and slowdown@ (every other second)
+                get what they are called."
             </p>
             <div class="cols">
                 {percent("Takes time, ms", "config[latency_ms]", known.latency_ms, "Before each answer, up to 20,000.")}

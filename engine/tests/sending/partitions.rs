@@ -1,0 +1,42 @@
+//! Months of the ledger: runs go to the partition of the month they were started in, which can be dropped whole.
+
+use engine::testing::assert_ledger_is_sound;
+
+use crate::Stage;
+
+async fn rows(stage: &Stage, table: &str) -> i64 {
+    let count = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
+    sqlx::query_scalar(count).fetch_one(stage.here.engine.db.owner()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_runs_messages_are_in_its_months_partition_and_go_with_it() {
+    let stage = Stage::with(&["ada@one.example", "ben@two.example"]).await;
+    let (owner, now) = (stage.here.engine.db.owner(), engine::clock::Clock::now(&stage.here.clock));
+    let made: i32 = sqlx::query_scalar("select make_partitions($1)").bind(now).fetch_one(owner).await.unwrap();
+    assert_eq!(made, 6, "message, event and receipt_raw, this month and the next");
+    let again: i32 = sqlx::query_scalar("select make_partitions($1)").bind(now).fetch_one(owner).await.unwrap();
+    assert_eq!(again, 0);
+
+    stage.started("Spring news").await;
+    stage.here.work().await;
+    assert_eq!((rows(&stage, "message_2026_03").await, rows(&stage, "message_other").await), (2, 0));
+    stage.here.clock.advance(chrono::TimeDelta::days(31));
+    stage.started("April news").await;
+    stage.here.work().await;
+    assert_eq!((rows(&stage, "message_2026_03").await, rows(&stage, "message_2026_04").await), (2, 2));
+    assert_ledger_is_sound(&stage.here.engine).await;
+    sqlx::query("drop table message_2026_03").execute(owner).await.unwrap();
+    assert_eq!(rows(&stage, "message").await, 2);
+}
+
+#[tokio::test]
+async fn a_month_whose_rows_are_elsewhere_already_does_not_stop_the_others() {
+    let stage = Stage::with(&["ada@one.example"]).await;
+    stage.started("Spring news").await;
+    stage.here.work().await;
+    let (owner, now) = (stage.here.engine.db.owner(), engine::clock::Clock::now(&stage.here.clock));
+    let made: i32 = sqlx::query_scalar("select make_partitions($1)").bind(now).fetch_one(owner).await.unwrap();
+    assert_eq!(made, 5, "all but the month of messages that are in the default partition");
+    assert_eq!(rows(&stage, "message_other").await, 1);
+}
