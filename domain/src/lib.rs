@@ -23,6 +23,7 @@ pub mod page;
 pub mod progress;
 pub mod provider;
 pub mod rate;
+pub mod receipt;
 pub mod remedy;
 pub mod retry;
 pub mod sandbox;

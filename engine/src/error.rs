@@ -70,7 +70,7 @@ impl From<sqlx::Error> for Error {
                 if let Some(error) = refused.constraint().and_then(broken_constraint) {
                     return error;
                 }
-                if is_shutting_down(refused.code().as_deref()) {
+                if will_pass(refused.code().as_deref()) {
                     return Self::Unavailable(error);
                 }
                 Self::Internal { what: "statement refused", source: Some(Box::new(error)) }
@@ -84,9 +84,10 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Class 57P (operator intervention), 53 (out of resources), 08 (connection): the server goes away or comes back.
-fn is_shutting_down(code: Option<&str>) -> bool {
-    code.is_some_and(|c| c.starts_with("57P") || c.starts_with("53") || c.starts_with("08"))
+/// Class 57P (operator intervention), 53 (out of resources), 08 (connection): the server goes away or comes back. Class
+/// 40: one of two who waited for each other.
+fn will_pass(code: Option<&str>) -> bool {
+    code.is_some_and(|c| ["57P", "53", "08", "40"].iter().any(|class| c.starts_with(class)))
 }
 
 /// Constraints that stand for a rule a person can break, by name.

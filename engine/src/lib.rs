@@ -15,6 +15,7 @@ pub mod lists;
 pub mod live;
 pub mod outbox;
 pub mod providers;
+pub mod receipts;
 pub mod reports;
 pub mod sandbox;
 pub mod secrets;

@@ -7,15 +7,19 @@
 use domain::{
     account::NewKey,
     id::{CampaignId, ContactId, ListId, SenderId},
+    message::Recipient,
     page::PageQuery,
 };
 use engine::{
     Engine,
     accounts::{keys, sessions},
-    audience, campaigns, lists, reports, sending,
+    audience, campaigns,
+    clock::Clock,
+    lists, receipts, reports, sending,
     testing::{Sink, TestWorkspace},
     tracking,
 };
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 const PEOPLE: i32 = 20_000;
@@ -31,6 +35,7 @@ const LARGE: &[&str] = &[
     "contact",
     "list_member",
     "message_other",
+    "receipt_raw_other",
     "session",
     "suppression",
 ];
@@ -51,6 +56,9 @@ async fn large() -> Large {
     let (sender, list, campaign) = fill(&here, &sink).await;
     fill(&here.neighbour("Oak Lane").await, &sink).await;
     let owner = here.engine.db.owner();
+    let reports = "insert into receipt_raw (id, source, body, received_at, applied_at)
+                   select gen_random_uuid(), 'sandbox', '', now(), now() from generate_series(1, 20000)";
+    sqlx::query(reports).execute(owner).await.unwrap();
     sqlx::raw_sql("analyze").execute(owner).await.unwrap();
     let contact =
         sqlx::query_scalar("select id from contact where tenant_id = $1 and email_key = 'p777@crowd.example'");
@@ -201,6 +209,23 @@ async fn look_ups_and_pages_read_what_they_show() {
 }
 
 #[tokio::test]
+async fn a_report_reads_the_messages_that_it_is_about() {
+    let large = large().await;
+    large.here.engine.db.close().await;
+    let report = async |here: &TestWorkspace| {
+        let few = PageQuery { cursor: Some("15000".into()), limit: Some(7), ..Default::default() };
+        let people = here.act(async |tx| reports::recipients(tx, large.campaign, &few).await).await.unwrap().data;
+        let opened = |one: Recipient| json!({ "message": one.id, "id": "a", "at": here.clock.now(), "kind": "opened" });
+        let lines: Vec<_> = people.into_iter().map(opened).collect();
+        let body = json!({ "tenant": here.tenant, "receipts": lines }).to_string();
+        receipts::keep(&here.engine, "sandbox", body.as_bytes()).await.unwrap();
+        assert!(!receipts::apply_some(&here.engine).await.unwrap());
+        assert_eq!(here.figures(large.campaign).await.opened, 7);
+    };
+    assert_quick(&large, "a report", report).await;
+}
+
+#[tokio::test]
 async fn a_small_run_reads_little_of_a_large_ledger() {
     let large = large().await;
     let here = &large.here;
@@ -237,6 +262,11 @@ const ALONE: &[(&str, &str)] = &[
         "messages in doubt",
         "select n from message where run_id = '0190a1b2-0000-7000-8000-000000000001' and reason = 'no_answer'
          and state = 'in_doubt' and n > 7 order by n limit 50",
+    ),
+    (
+        "reports that wait",
+        "select id from receipt_raw where applied_at is null and id < '01900000-0000-7000-8000-000000000000'
+         order by id limit 500 for update skip locked",
     ),
     ("the owner of a key", "select id from api_key_owner('\\x00')"),
 ];

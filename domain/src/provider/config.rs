@@ -41,6 +41,16 @@ pub struct NewConfig {
     pub slow_down_percent: Value,
     /// Sandbox.
     pub no_answer_percent: Value,
+    /// Sandbox.
+    pub bounce_percent: Value,
+    /// Sandbox.
+    pub complaint_percent: Value,
+    /// Sandbox.
+    pub open_percent: Value,
+    /// Sandbox.
+    pub click_percent: Value,
+    /// Sandbox.
+    pub receipt_delay_ms: Value,
 }
 
 impl std::fmt::Debug for NewConfig {
@@ -70,6 +80,11 @@ impl NewConfig {
             retry_percent: value(self.retry_percent, known.retry_percent),
             slow_down_percent: value(self.slow_down_percent, known.slow_down_percent),
             no_answer_percent: value(self.no_answer_percent, known.no_answer_percent),
+            bounce_percent: value(self.bounce_percent, known.bounce_percent),
+            complaint_percent: value(self.complaint_percent, known.complaint_percent),
+            open_percent: value(self.open_percent, known.open_percent),
+            click_percent: value(self.click_percent, known.click_percent),
+            receipt_delay_ms: value(self.receipt_delay_ms, known.receipt_delay_ms),
         }
     }
 }
@@ -99,6 +114,11 @@ impl From<&ProviderConfig> for NewConfig {
                 retry_percent: sandbox.retry_percent.into(),
                 slow_down_percent: sandbox.slow_down_percent.into(),
                 no_answer_percent: sandbox.no_answer_percent.into(),
+                bounce_percent: sandbox.bounce_percent.into(),
+                complaint_percent: sandbox.complaint_percent.into(),
+                open_percent: sandbox.open_percent.into(),
+                click_percent: sandbox.click_percent.into(),
+                receipt_delay_ms: sandbox.receipt_delay_ms.into(),
                 ..Default::default()
             },
         }

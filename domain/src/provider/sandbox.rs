@@ -1,14 +1,19 @@
 //! The sandbox: takes messages into an outbox of our own and plays a provider's part. What it does with a message follows
 //! from the message's id, the attempt and the recipient alone, so that a run with it can be told beforehand and repeated.
 
+mod report;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{NewConfig, new::whole};
 use crate::error::FieldErrors;
 
+pub use report::reports;
+
 /// How the sandbox behaves.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SandboxConfig {
     /// How long it takes to answer, in milliseconds.
     pub latency_ms: u32,
@@ -20,6 +25,16 @@ pub struct SandboxConfig {
     pub slow_down_percent: u32,
     /// Of a hundred messages so many get no answer.
     pub no_answer_percent: u32,
+    /// Of a hundred messages that were taken so many bounce; the others are delivered.
+    pub bounce_percent: u32,
+    /// Of a hundred that were delivered so many are reported as spam.
+    pub complaint_percent: u32,
+    /// Of a hundred that were delivered so many are opened.
+    pub open_percent: u32,
+    /// Of a hundred that were opened so many are clicked.
+    pub click_percent: u32,
+    /// How long each of these takes to happen after the one before, in milliseconds.
+    pub receipt_delay_ms: u32,
 }
 
 /// What the sandbox does with a message.
@@ -92,6 +107,11 @@ pub(super) fn parse(new: &NewConfig, errors: &mut FieldErrors) -> Option<Sandbox
     let retry_percent = number("retry_percent", &new.retry_percent, 100);
     let slow_down_percent = number("slow_down_percent", &new.slow_down_percent, 100);
     let no_answer_percent = number("no_answer_percent", &new.no_answer_percent, 100);
+    let bounce_percent = number("bounce_percent", &new.bounce_percent, 100);
+    let complaint_percent = number("complaint_percent", &new.complaint_percent, 100);
+    let open_percent = number("open_percent", &new.open_percent, 100);
+    let click_percent = number("click_percent", &new.click_percent, 100);
+    let receipt_delay_ms = number("receipt_delay_ms", &new.receipt_delay_ms, 3_600_000);
     if reject_percent.zip(no_answer_percent).is_some_and(|(reject, none)| reject + none > 100) {
         let message = "Together with those refused for good more than 100 percent.";
         errors.add("config.no_answer_percent", "too_many", message);
@@ -102,6 +122,11 @@ pub(super) fn parse(new: &NewConfig, errors: &mut FieldErrors) -> Option<Sandbox
         retry_percent: retry_percent?,
         slow_down_percent: slow_down_percent?,
         no_answer_percent: no_answer_percent?,
+        bounce_percent: bounce_percent?,
+        complaint_percent: complaint_percent?,
+        open_percent: open_percent?,
+        click_percent: click_percent?,
+        receipt_delay_ms: receipt_delay_ms?,
     })
 }
 

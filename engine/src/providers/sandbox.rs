@@ -7,7 +7,7 @@ use domain::{
     id::TenantId,
     provider::{
         SandboxConfig,
-        sandbox::{Play, play},
+        sandbox::{Play, play, reports},
     },
 };
 
@@ -63,6 +63,7 @@ impl Sandbox {
             subject: mailing.subject.clone(),
             raw: mailing.bytes.clone(),
             at: self.clock.now(),
+            reports: reports(&self.config, &mailing.message, mailing.to.user()),
         };
         match self.outbox.add(entry).await {
             Ok(id) => Outcome::Accepted { provider_id: id.to_string() },

@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 use domain::{
     campaign::{Campaign, CampaignStatus},
     id::{CampaignId, RunId},
-    message::{Part, Recipient},
+    message::Recipient,
     pace,
     page::{Page, PageQuery},
     progress::{self, Progress},
+    receipt::states_behind,
     remedy::Problem,
     stats::{Figures, Grouped},
 };
@@ -61,7 +62,8 @@ pub async fn problems(tx: &mut Tx, id: CampaignId) -> Result<Vec<Problem>> {
     }
 }
 
-/// A page of a campaign's recipients, in the order they were planned; `status` (a part of the balance) narrows it,
+/// A page of a campaign's recipients, in the order they were planned; `status` (a part of the balance, or what was
+/// reported of those sent to) narrows it,
 /// `search` finds addresses that begin with it.
 pub async fn recipients(tx: &mut Tx, id: CampaignId, query: &PageQuery) -> Result<Page<Recipient>> {
     recipients_told(tx, id, query, None).await
@@ -75,14 +77,14 @@ pub async fn recipients_told(
     code: Option<&str>,
 ) -> Result<Page<Recipient>> {
     let campaign = campaigns::brief(tx, id).await?;
-    let part = match query.status.as_deref().filter(|word| !word.is_empty()) {
+    let states = match query.status.as_deref().filter(|word| !word.is_empty()) {
         None => None,
-        Some(word) => Some(Part::parse(word).map_err(|r| Error::field("status", r.code, r.message))?),
+        Some(word) => Some(states_behind(word).map_err(|r| Error::field("status", r.code, r.message))?),
     };
     let Some(run) = campaign.run_id else { return Ok(Page { data: vec![], next_cursor: None }) };
     let after = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
     let (limit, search) = (query.limit(), query.search());
-    let narrow = store::Narrow { part, search: search.as_deref(), code };
+    let narrow = store::Narrow { states: states.as_deref(), search: search.as_deref(), code };
     let rows = store::recipients(tx.conn(), run, &narrow, after, limit as i64 + 1).await?;
     let page = Page::cut(rows, limit, |(n, _)| n.to_string());
     Ok(Page { data: page.data.into_iter().map(|(_, recipient)| recipient).collect(), next_cursor: page.next_cursor })

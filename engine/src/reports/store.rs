@@ -125,8 +125,8 @@ macro_rules! recipients {
 
 /// Which recipients.
 pub(super) struct Narrow<'a> {
-    /// Only of this part of the balance.
-    pub(super) part: Option<Part>,
+    /// Only in these states.
+    pub(super) states: Option<&'a [MessageState]>,
     /// Only with an address that begins so.
     pub(super) search: Option<&'a str>,
     /// Only who were told this.
@@ -140,10 +140,7 @@ pub(super) async fn recipients(
     after: i32,
     limit: i64,
 ) -> Result<Vec<(i32, Recipient)>> {
-    let states = narrow.part.map(|part| {
-        let within = MessageState::ALL.iter().filter(|state| state.part() == part);
-        within.map(|state| state.word().to_owned()).collect::<Vec<_>>()
-    });
+    let states = narrow.states.map(|states| states.iter().map(|state| state.word().to_owned()).collect::<Vec<_>>());
     let rows = recipients!(
         "where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
            and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($6::text is null or m.reason = $6)

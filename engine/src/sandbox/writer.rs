@@ -1,8 +1,8 @@
 //! Writes deliveries into the outbox, many at once: while one batch is being stored the next one gathers, so that
 //! thousands a second need no more than some tens of transactions.
 
-use chrono::{DateTime, Utc};
-use domain::id::TenantId;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{id::TenantId, receipt::Happened};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use super::store;
 use crate::{
     Result,
     db::{Db, new_id},
+    receipts::sandbox::{self as reports, Line},
 };
 
 /// The most that one transaction stores.
@@ -23,6 +24,8 @@ pub(crate) struct Entry {
     pub(crate) subject: String,
     pub(crate) raw: Vec<u8>,
     pub(crate) at: DateTime<Utc>,
+    /// What will be reported of it, how long after.
+    pub(crate) reports: Vec<(Happened, TimeDelta)>,
 }
 
 /// Why a message may not be in the outbox.
@@ -75,5 +78,20 @@ async fn store_all(db: &Db, tenant: TenantId, entries: &[(Uuid, Entry)]) -> Resu
     };
     let mut tx = db.begin_for(tenant).await.map_err(|error| failed(Lost::NotStored, error))?;
     store::insert(&mut tx, tenant, entries).await.map_err(|error| failed(Lost::NotStored, error))?;
+    let kept = reports::keep(&mut tx, tenant, lines(entries)).await;
+    kept.map_err(|error| failed(Lost::NotStored, error))?;
     tx.commit().await.map_err(|error| failed(Lost::Unknown, error.into()))
+}
+
+/// What will be reported of all of them, and when: as if they had been taken at once, so that few reports say it all.
+fn lines(entries: &[(Uuid, Entry)]) -> Vec<(DateTime<Utc>, Line)> {
+    let Some(last) = entries.iter().map(|(_, entry)| entry.at).max() else { return Vec::new() };
+    let of = |(id, entry): &(Uuid, Entry)| {
+        let (message, id) = (entry.message.clone(), id.to_string());
+        let line = move |(happened, wait)| {
+            (last + wait, Line { message: message.clone(), id: id.clone(), at: last + wait, happened })
+        };
+        entry.reports.clone().into_iter().map(line)
+    };
+    entries.iter().flat_map(of).collect()
 }

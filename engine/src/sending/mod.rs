@@ -25,7 +25,7 @@ use domain::id::RunId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Engine, Result, accounts};
+use crate::{Engine, Result, accounts, receipts};
 use desk::Worker;
 
 pub(crate) use run::WOUND_UP;
@@ -41,6 +41,8 @@ pub(crate) const RENEW: Duration = Duration::from_secs(5);
 const SENDERS: usize = 4;
 /// How often to look for messages that have been in doubt for long.
 const DOUBT_EVERY: Duration = Duration::from_secs(60);
+/// How often to look for what providers reported.
+const RECEIPTS_EVERY: Duration = Duration::from_millis(500);
 /// How often to delete what has lapsed and to make room for what comes.
 const SWEEP: Duration = Duration::from_secs(300);
 
@@ -63,7 +65,12 @@ pub(crate) fn message_of(bytes: &[u8]) -> Option<(RunId, i32)> {
 /// Works until told to stop; then finishes the groups it is at and returns. Errors are logged and tried again.
 pub async fn work(engine: Engine, stop: CancellationToken) {
     let worker = Arc::new(Worker::new(engine.clone(), stop.clone(), SENDERS));
-    tokio::join!(desk::serve(worker), look_at_doubts(&engine, &stop), sweep_often(&engine, &stop));
+    tokio::join!(
+        desk::serve(worker),
+        apply_receipts(&engine, &stop),
+        look_at_doubts(&engine, &stop),
+        sweep_often(&engine, &stop)
+    );
 }
 
 /// Works until nothing is left to do, one chunk after the other: for tests. Messages that wait for a later moment stay.
@@ -72,6 +79,7 @@ pub async fn run_until_idle(engine: &Engine) -> Result<()> {
     doubt::apply_policies(engine).await?;
     let mut busy = true;
     while std::mem::take(&mut busy) {
+        while receipts::apply_some(engine).await? {}
         for open in worker.open_runs().await? {
             busy |= run::work_on(&worker, &open).await?;
         }
@@ -83,6 +91,19 @@ async fn look_at_doubts(engine: &Engine, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         log_failure(doubt::apply_policies(engine).await);
         rest(DOUBT_EVERY, stop).await;
+    }
+}
+
+/// While there are many, without a rest.
+async fn apply_receipts(engine: &Engine, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match receipts::apply_some(engine).await {
+            Ok(true) => {}
+            done => {
+                log_failure(done.map(drop));
+                rest(RECEIPTS_EVERY, stop).await;
+            }
+        }
     }
 }
 

@@ -4,14 +4,25 @@ use crate::Engine;
 
 /// Counters that are not what the messages say, and runs that are over with somebody still waiting; none when all is well.
 const FAULTS: &str = "
-    with counted as (
+    with part as (
+      select run_id, n, reason, state,
+        case when state in ('delivered', 'bounced', 'undelivered', 'complained') then 'accepted' else state end as part
+      from message
+    ), counted as (
       select run_id, 'audience' as kind, '' as code, count(*) from message group by run_id
       union all
-      select run_id, state, case when state in ('accepted', 'cancelled') then '' else coalesce(reason, '') end, count(*)
-      from message where state <> 'planned' group by 1, 2, 3
+      select run_id, part, case when part in ('accepted', 'cancelled') then '' else coalesce(reason, '') end, count(*)
+      from part where part <> 'planned' group by 1, 2, 3
+      union all
+      select run_id, 'delivered', '', count(*) from part where state in ('delivered', 'complained') group by 1
+      union all
+      select run_id, state, '', count(*) from part where state in ('bounced', 'complained') group by 1, 2
+      union all
+      select run_id, kind, '', count(distinct n) from event where kind in ('opened', 'clicked') group by 1, 2
     ), kept as (
       select run_id, kind, code, count from run_counter
-      where kind in ('audience', 'accepted', 'skipped', 'failed', 'in_doubt', 'cancelled')
+      where kind in ('audience', 'accepted', 'skipped', 'failed', 'in_doubt', 'cancelled', 'delivered', 'bounced',
+        'complained', 'opened', 'clicked')
     )
     select format('%s %s %s: counter %s, messages %s', run_id, kind, code, coalesce(kept.count, 0),
       coalesce(counted.count, 0))

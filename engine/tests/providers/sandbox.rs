@@ -73,13 +73,65 @@ async fn addresses_demand_what_happens_to_them() {
     let people = ["ada@one.example", "reject@one.example", "retry@one.example", "noanswer@one.example"];
     let campaign = started(&here, NewConfig::default(), &people).await;
     here.work().await;
-    let figures = Figures { audience: 4, sent: 1, failed: 1, in_doubt: 1, waiting: 1, ..Default::default() };
-    assert_eq!(here.figures(campaign).await, figures);
+    let taken = recipients(&here, &PageQuery::default()).await;
+    // Of who gets no answer it is reported, if it has arrived.
+    let reported = i64::from(taken.contains(&"noanswer@one.example".to_owned()));
+    let sent = 1 + reported;
+    let rest = Figures { audience: 4, failed: 1, in_doubt: 1 - reported, ..Default::default() };
+    assert_eq!(here.figures(campaign).await, Figures { sent, delivered: sent, waiting: 1, ..rest });
     here.clock.advance(TimeDelta::seconds(73));
     here.work().await;
-    assert_eq!(here.figures(campaign).await, Figures { sent: 2, waiting: 0, ..figures });
+    assert_eq!(here.figures(campaign).await, Figures { sent: sent + 1, delivered: sent + 1, ..rest });
     let taken = recipients(&here, &PageQuery::default()).await;
     assert!(taken.contains(&"retry@one.example".to_owned()) && !taken.contains(&"reject@one.example".to_owned()));
+    assert_ledger_is_sound(&here.engine).await;
+}
+
+#[tokio::test]
+async fn what_the_sandbox_took_is_reported_after_a_while() {
+    let here = TestWorkspace::new().await;
+    let people =
+        ["ada@one.example", "bounce@one.example", "complaint@one.example", "open@one.example", "click@one.example"];
+    let config = NewConfig { receipt_delay_ms: 60_000.into(), ..Default::default() };
+    let campaign = started(&here, config, &people).await;
+    here.work().await;
+    let sent = Figures { audience: 5, sent: 5, ..Default::default() };
+    assert_eq!(here.figures(campaign).await, sent);
+    let steps = [
+        Figures { delivered: 4, bounced: 1, ..sent },
+        Figures { delivered: 4, bounced: 1, complained: 1, opened: 2, ..sent },
+        Figures { delivered: 4, bounced: 1, complained: 1, opened: 2, clicked: 1, ..sent },
+    ];
+    for expected in steps {
+        here.clock.advance(TimeDelta::seconds(60));
+        here.work().await;
+        assert_eq!(here.figures(campaign).await, expected);
+    }
+    assert_eq!(here.status(campaign).await, "Finished");
+    assert_ledger_is_sound(&here.engine).await;
+}
+
+#[tokio::test]
+async fn a_crowd_is_reported_by_percentages_and_counted_to_the_unit() {
+    let here = TestWorkspace::new().await;
+    let config = NewConfig {
+        no_answer_percent: 10.into(),
+        bounce_percent: 10.into(),
+        complaint_percent: 5.into(),
+        open_percent: 50.into(),
+        click_percent: 50.into(),
+        ..Default::default()
+    };
+    let (sandbox, list) = (here.account("sandbox", "Playing", config).await, here.list("Crowd").await);
+    here.crowd(list, 1_200).await;
+    let crowd = here.campaign("To a crowd", here.sender(&sandbox).await, &[list]).await;
+    here.start(crowd).await;
+    here.work().await;
+    let figures = here.figures(crowd).await;
+    assert!(figures.balances() && figures.sent == figures.delivered + figures.bounced, "{figures:?}");
+    assert!((20..110).contains(&figures.in_doubt) && figures.sent + figures.in_doubt == 1_200, "{figures:?}");
+    assert!((60..180).contains(&figures.bounced) && (20..110).contains(&figures.complained), "{figures:?}");
+    assert!((380..660).contains(&figures.opened) && (160..360).contains(&figures.clicked), "{figures:?}");
     assert_ledger_is_sound(&here.engine).await;
 }
 

@@ -12,6 +12,7 @@ mod partitions;
 mod plan;
 mod problems;
 mod rates;
+mod receipts;
 mod refusals;
 mod removal;
 mod starting;

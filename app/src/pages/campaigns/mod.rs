@@ -20,6 +20,7 @@ pub mod readiness;
 mod reasons;
 pub mod recipients;
 pub mod removal;
+mod reported;
 pub mod run;
 mod stream;
 pub mod typed;

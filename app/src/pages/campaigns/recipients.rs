@@ -4,7 +4,7 @@ use domain::{
     access::Verb,
     campaign::Campaign,
     id::CampaignId,
-    message::{Part, Recipient},
+    message::Recipient,
     page::{Page, PageQuery},
     stats::Figures,
 };
@@ -126,22 +126,24 @@ fn page(people: People, asked: Asked) -> AnyView {
 
 fn filters(path: &str, asked: &Asked, figures: &Figures) -> AnyView {
     let link = |word: &str| href(path, &[("state", word), ("q", &asked.search)]);
-    let part = |part: Part, label: &str, glyph: Glyph| {
-        Link::new(label, link(part.word())).glyph(glyph).count(words::people(figures.part(part)))
-    };
     let all = Link::new("All", link("")).count(words::people(figures.audience));
     // States that occur; and the one that is shown, even when its last person has just left it.
-    let occurs = |part: Part| figures.part(part) > 0 || asked.state == part.word();
-    let parts = [
-        (Part::Waiting, "Waiting", Glyph::Clock),
-        (Part::Sent, "Sent", Glyph::Plane),
-        (Part::Skipped, "Skipped", Glyph::Skip),
-        (Part::Failed, "Failed", Glyph::Failed),
-        (Part::InDoubt, "In doubt", Glyph::Question),
-        (Part::Cancelled, "Cancelled", Glyph::Slash),
+    let states = [
+        ("waiting", "Waiting", Glyph::Clock, figures.waiting),
+        ("sent", "Sent", Glyph::Plane, figures.sent),
+        ("delivered", "Delivered", Glyph::Delivered, figures.delivered),
+        ("bounced", "Bounced", Glyph::Back, figures.bounced),
+        ("complained", "Complained", Glyph::Flag, figures.complained),
+        ("skipped", "Skipped", Glyph::Skip, figures.skipped),
+        ("failed", "Failed", Glyph::Failed, figures.failed),
+        ("in_doubt", "In doubt", Glyph::Question, figures.in_doubt),
+        ("cancelled", "Cancelled", Glyph::Slash, figures.cancelled),
     ];
-    let occurring = parts.into_iter().filter(|(which, ..)| occurs(*which));
-    let links = std::iter::once(all).chain(occurring.map(|(which, label, glyph)| part(which, label, glyph))).collect();
+    let occurring = states.into_iter().filter(|(word, .., number)| *number > 0 || asked.state == *word);
+    let state = |(word, label, glyph, number): (&str, &str, Glyph, i64)| {
+        Link::new(label, link(word)).glyph(glyph).count(words::people(number))
+    };
+    let links = std::iter::once(all).chain(occurring.map(state)).collect();
     let (current, state, search) = (link(&asked.state), asked.state.clone(), asked.search.clone());
     view! {
         <FilterChips label="State" links current/>

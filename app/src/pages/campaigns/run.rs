@@ -14,6 +14,7 @@ use super::{
     numbers::numbers,
     page::Sheet,
     reasons,
+    reported::reported,
     stream::follow,
     words,
 };
@@ -47,7 +48,8 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             {tabs(id, &page)}
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
-            {numbers(progress, recipients)}
+            {numbers(progress, recipients.clone())}
+            {reported(progress, recipients)}
             {refresh_without_script(&page)}
             {move || (!reached.get()).then(not_live)}
             {happening(progress, path)}

@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// Decides about messages by their ids.
-    async fn decide(&self, campaign: CampaignId, decision: Decision, ids: &[String]) -> Result<Decided> {
+    pub(super) async fn decide(&self, campaign: CampaignId, decision: Decision, ids: &[String]) -> Result<Decided> {
         let new = NewDecision { decision: decision.word().into(), ids: ids.to_vec(), all: false };
         self.here.act(async |tx| doubt::decide(&self.here.engine, tx, campaign, &new).await).await
     }

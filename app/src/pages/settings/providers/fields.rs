@@ -163,7 +163,20 @@ fn sandbox(known: SandboxConfig, form: FormState) -> AnyView {
                 {percent("Refused for good, %", "config[reject_percent]", known.reject_percent, "Of all messages.")}
                 {percent("Refused for now, %", "config[retry_percent]", known.retry_percent, "Of all attempts: tried again later.")}
                 {percent("Too fast, %", "config[slow_down_percent]", known.slow_down_percent, "Of all attempts: sent more slowly.")}
-                {percent("No answer, %", "config[no_answer_percent]", known.no_answer_percent, "Of all messages: one half of them has arrived.")}
+                {percent("No answer, %", "config[no_answer_percent]", known.no_answer_percent, "Of all messages: one half of them has arrived, and is reported.")}
+            </div>
+        </Panel>
+        <Panel title="What it reports">
+            <p class="muted">
+                "What it took is delivered unless it bounces. Addresses that begin with bounce@, complaint@, open@ or click@
+                always do that."
+            </p>
+            <div class="cols">
+                {percent("Bounced, %", "config[bounce_percent]", known.bounce_percent, "Of all that it took.")}
+                {percent("Reported as spam, %", "config[complaint_percent]", known.complaint_percent, "Of those delivered.")}
+                {percent("Opened, %", "config[open_percent]", known.open_percent, "Of those delivered.")}
+                {percent("Clicked, %", "config[click_percent]", known.click_percent, "Of those opened.")}
+                {percent("Reported after, ms", "config[receipt_delay_ms]", known.receipt_delay_ms, "Each step after the one before, up to 3,600,000 (an hour).")}
             </div>
         </Panel>
     }

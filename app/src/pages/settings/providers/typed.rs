@@ -22,6 +22,11 @@ pub struct Config {
     retry_percent: String,
     slow_down_percent: String,
     no_answer_percent: String,
+    bounce_percent: String,
+    complaint_percent: String,
+    open_percent: String,
+    click_percent: String,
+    receipt_delay_ms: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -44,6 +49,11 @@ impl From<Config> for domain::provider::NewConfig {
             retry_percent: typed.retry_percent.into(),
             slow_down_percent: typed.slow_down_percent.into(),
             no_answer_percent: typed.no_answer_percent.into(),
+            bounce_percent: typed.bounce_percent.into(),
+            complaint_percent: typed.complaint_percent.into(),
+            open_percent: typed.open_percent.into(),
+            click_percent: typed.click_percent.into(),
+            receipt_delay_ms: typed.receipt_delay_ms.into(),
         }
     }
 }

@@ -1,0 +1,60 @@
+//! What was reported of those who were sent to: delivered, bounced, opened. Seen once there is anything: not every
+//! provider reports.
+
+use domain::{progress::Progress, stats::Figures as Numbers};
+use leptos::prelude::*;
+
+use super::words::people;
+use crate::components::{
+    Figure, Figures, Glyph, Panel,
+    format::{count, percent},
+};
+
+/// The panel, and nothing while nothing was reported.
+pub(super) fn reported(progress: RwSignal<Progress>, recipients: String) -> AnyView {
+    let figures = Memo::new(move |_| progress.with(|progress| progress.campaign.figures));
+    let is_any = Memo::new(move |_| {
+        let Numbers { delivered, bounced, complained, opened, clicked, .. } = figures.get();
+        delivered + bounced + complained + opened + clicked > 0
+    });
+    (move || is_any.get().then(|| panel(figures, recipients.clone()))).into_any()
+}
+
+type Read = fn(&Numbers) -> i64;
+/// What a figure is a share of, with words for it.
+type Whole = (Read, &'static str);
+
+fn panel(figures: Memo<Numbers>, recipients: String) -> AnyView {
+    let sent: Whole = (|figures| figures.sent, "those sent to");
+    let delivered: Whole = (|figures| figures.delivered, "those delivered");
+    let listed = move |label: &'static str, word: &str, glyph: Glyph, tint: &'static str, read: Read, whole: Whole| {
+        let (value, sub) = shown(figures, read, whole);
+        view! { <Figure label value sub glyph tint href=format!("{recipients}?state={word}")/> }
+    };
+    let told = move |label: &'static str, glyph: Glyph, read: Read| {
+        let (value, sub) = shown(figures, read, delivered);
+        view! { <Figure label value sub glyph/> }
+    };
+    view! {
+        <Panel flush=true title="Reported">
+            <Figures>
+                {listed("Delivered", "delivered", Glyph::Delivered, "success", |figures| figures.delivered, sent)}
+                {listed("Bounced", "bounced", Glyph::Back, "danger", |figures| figures.bounced, sent)}
+                {listed("Complained", "complained", Glyph::Flag, "danger", |figures| figures.complained, delivered)}
+                {told("Opened", Glyph::Eye, |figures| figures.opened)}
+                {told("Clicked", Glyph::Pointer, |figures| figures.clicked)}
+            </Figures>
+        </Panel>
+    }
+    .into_any()
+}
+
+/// The number, and what share it is.
+fn shown(figures: Memo<Numbers>, read: Read, (whole, of): Whole) -> (Signal<String>, Signal<Option<String>>) {
+    let number = Signal::derive(move || figures.with(|figures| count(people(read(figures)))));
+    let share = Signal::derive(move || {
+        let (part, whole) = figures.with(|figures| (people(read(figures)), people(whole(figures))));
+        (whole > 0).then(|| format!("{} of {of}", percent(part, whole)))
+    });
+    (number, share)
+}

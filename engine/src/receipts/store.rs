@@ -1,0 +1,211 @@
+//! SQL of receipts. Reports belong to no workspace and are found by the time in their id, which is when they are to be
+//! applied; what they change belongs to one run.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    id::{RunId, TenantId},
+    message::MessageState,
+    receipt::{Happened, Receipt},
+};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Result, db::new_id};
+
+/// A stored report.
+pub(super) struct Raw {
+    pub(super) id: Uuid,
+    pub(super) source: String,
+    pub(super) body: Vec<u8>,
+}
+
+/// A message that is locked for its receipts.
+pub(super) struct Locked {
+    pub(super) n: i32,
+    pub(super) state: MessageState,
+    pub(super) reason: Option<String>,
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    source: &str,
+    reports: Vec<(DateTime<Utc>, Vec<u8>)>,
+) -> Result<()> {
+    let ids: Vec<_> = reports.iter().map(|(at, _)| new_id(*at)).collect();
+    let (times, bodies): (Vec<_>, Vec<_>) = reports.into_iter().unzip();
+    sqlx::query!(
+        "insert into receipt_raw (id, source, body, received_at)
+         select id, $1, body, at from unnest($2::uuid[], $3::bytea[], $4::timestamptz[]) as t (id, body, at)",
+        source,
+        &ids,
+        &bodies,
+        &times
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The oldest reports that are waiting to be applied by now. A report of the future has a later id, so that however many
+/// there are, they are not read.
+pub(super) async fn take(conn: &mut PgConnection, now: DateTime<Utc>, limit: usize) -> Result<Vec<Raw>> {
+    let next = now + TimeDelta::milliseconds(1);
+    let millis = u64::try_from(next.timestamp_millis()).unwrap_or(0);
+    let end = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+    Ok(sqlx::query_as!(
+        Raw,
+        "select id, source, body from receipt_raw where applied_at is null and id < $1
+         order by id limit $2 for update skip locked",
+        end,
+        limit as i64
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Marks reports as applied, some with what is wrong with them.
+pub(super) async fn mark(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    faults: &BTreeMap<Uuid, String>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let faults: Vec<_> = ids.iter().map(|id| faults.get(id).cloned()).collect();
+    sqlx::query!(
+        "update receipt_raw r set applied_at = $3, fault = t.fault
+         from unnest($1::uuid[], $2::text[]) as t (id, fault) where r.id = t.id and r.applied_at is null",
+        ids,
+        &faults as &[Option<String>],
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Locks those of the messages that nobody else holds.
+pub(super) async fn lock(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Result<Vec<Locked>> {
+    Ok(sqlx::query_as!(
+        Locked,
+        r#"select n, state as "state: MessageState", reason from message where run_id = $1 and n = any($2)
+           order by n for update skip locked"#,
+        run.0,
+        ns
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Those of the numbers that are messages of the run.
+pub(super) async fn existing(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Result<Vec<i32>> {
+    Ok(sqlx::query_scalar!("select n from message where run_id = $1 and n = any($2)", run.0, ns)
+        .fetch_all(conn)
+        .await?)
+}
+
+/// What receipts change in a run, by column as `unnest` takes it.
+#[derive(Default)]
+pub(super) struct Changes {
+    ns: Vec<i32>,
+    before: Vec<String>,
+    after: Vec<String>,
+    event_ns: Vec<i32>,
+    event_ids: Vec<Uuid>,
+    kinds: Vec<String>,
+    times: Vec<DateTime<Utc>>,
+    details: Vec<Value>,
+    counts: BTreeMap<(&'static str, String), i64>,
+}
+
+impl Changes {
+    /// A message moves on.
+    pub(super) fn state(&mut self, message: &Locked, next: MessageState) {
+        self.ns.push(message.n);
+        self.before.push(message.state.word().to_owned());
+        self.after.push(next.word().to_owned());
+    }
+
+    /// Something happened to a message.
+    pub(super) fn event(&mut self, n: i32, id: Uuid, receipt: &Receipt) {
+        self.event_ns.push(n);
+        self.event_ids.push(id);
+        self.kinds.push(receipt.happened.word().to_owned());
+        self.times.push(receipt.at);
+        self.details.push(match receipt.happened {
+            Happened::Bounced { hard } => json!({ "hard": hard }),
+            _ => json!({}),
+        });
+    }
+
+    /// A counter changes.
+    pub(super) fn count(&mut self, kind: &'static str, code: Option<&str>, by: i64) {
+        *self.counts.entry((kind, code.unwrap_or_default().to_owned())).or_default() += by;
+    }
+
+    fn counters(&self) -> (Vec<String>, Vec<String>, Vec<i64>) {
+        let (mut kinds, mut codes, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+        for ((kind, code), count) in self.counts.iter().filter(|(_, count)| **count != 0) {
+            kinds.push((*kind).to_owned());
+            codes.push(code.clone());
+            counts.push(*count);
+        }
+        (kinds, codes, counts)
+    }
+}
+
+/// Writes the changes of locked messages with their counters, in one statement; says how many events are new. Who opens
+/// or clicks is counted the first time: the messages being locked, nobody else stores events of theirs meanwhile.
+pub(super) async fn apply(
+    conn: &mut PgConnection,
+    (tenant, run): (TenantId, RunId),
+    changes: &Changes,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let (kinds, codes, counts) = changes.counters();
+    Ok(sqlx::query_scalar!(
+        r#"with moved as (
+             update message m set state = c.after, reason = null, detail = null, due_at = null, noted_at = null, at = $3,
+               accepted_at = coalesce(m.accepted_at, $3)
+             from unnest($4::int[], $5::text[], $6::text[]) as c (n, before, after)
+             where m.tenant_id = $1 and m.run_id = $2 and m.n = any($4) and m.n = c.n and m.state = c.before
+           ), happened as (
+             insert into event (tenant_id, run_id, n, id, kind, at, detail)
+             select $1, $2, n, id, kind, at, detail
+             from unnest($7::int[], $8::uuid[], $9::text[], $10::timestamptz[], $11::jsonb[]) as e (n, id, kind, at, detail)
+             on conflict on constraint event_pk do nothing
+             returning n, kind
+           ), people as (
+             select distinct n, kind from happened h
+             where kind in ('opened', 'clicked') and not exists (
+               select from event e where e.tenant_id = $1 and e.run_id = $2 and e.n = h.n and e.kind = h.kind)
+           ), counted as (
+             insert into run_counter as c (tenant_id, run_id, kind, code, count)
+             select $1::uuid, $2::uuid, kind, code, count
+             from unnest($12::text[], $13::text[], $14::bigint[]) as t (kind, code, count)
+             union all
+             select $1, $2, kind, '', count(*) from people group by kind
+             order by 3, 4
+             on conflict on constraint run_counter_pk do update set count = c.count + excluded.count
+           )
+           select count(*) as "n!" from happened"#,
+        tenant.0,
+        run.0,
+        now,
+        &changes.ns,
+        &changes.before,
+        &changes.after,
+        &changes.event_ns,
+        &changes.event_ids,
+        &changes.kinds,
+        &changes.times,
+        &changes.details,
+        &kinds,
+        &codes,
+        &counts
+    )
+    .fetch_one(conn)
+    .await?)
+}
