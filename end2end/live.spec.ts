@@ -62,7 +62,7 @@ test("a running campaign is followed, held, changed and ends without a reload", 
     await expect.poll(() => sent(page), { timeout: 30_000 }).toBeGreaterThan(0);
     const before = await sent(page);
     await expect.poll(() => sent(page), { timeout: 30_000 }).toBeGreaterThan(before);
-    await expect(page.getByText(/messages? a (second|minute)/)).toBeVisible();
+    await expect(page.locator("b.num", { hasText: /messages? a (second|minute)/ })).toBeVisible();
     await expect(page.getByText(/left, done by \d\d:\d\d America\/New_York/)).toBeVisible();
     await expect(page.getByRole("list", { name: "Last messages" }).getByRole("listitem")).toHaveCount(12);
     await expectNoReload(page);
