@@ -38,6 +38,10 @@ ids! {
     ContactId,
     /// A list of contacts.
     ListId,
+    /// An imported file.
+    ImportId,
+    /// A proof of consent.
+    ProofId,
     /// A template.
     TemplateId,
     /// A provider account.

@@ -12,6 +12,7 @@ use domain::{
     id::{RunId, TenantId},
     receipt::{Receipt, counted, fold},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -127,17 +128,14 @@ async fn apply(
         by_message.entry(one.receipt.message.1).or_default().push(one);
     }
     let mut tx = engine.db.begin_for(tenant).await?;
-    let ns: Vec<_> = by_message.keys().copied().collect();
-    let mut changes = Changes::default();
-    for message in store::lock(&mut tx, run, &ns).await? {
-        let about = by_message.remove(&message.n).unwrap_or_default();
-        change(&mut changes, &message, &about);
-    }
-    if store::apply(&mut tx, (tenant, run), &changes, now).await? > 0 {
-        live::changed(&mut tx, tenant, run).await?;
-    }
-    let left: Vec<_> = by_message.keys().copied().collect();
-    let known = if left.is_empty() { Vec::new() } else { store::existing(&mut tx, run, &left).await? };
+    let known = match change_all(&mut tx, (tenant, run), &mut by_message, now).await {
+        Ok(known) => known,
+        Err(refused) => {
+            // At once, not when the connection is next used: until then the messages would look as if in use.
+            tx.rollback().await?;
+            return Err(refused);
+        }
+    };
     tx.commit().await?;
     for (n, about) in by_message {
         for one in about {
@@ -148,6 +146,27 @@ async fn apply(
         }
     }
     Ok(())
+}
+
+/// Changes the messages that nobody else is at work on and takes them out of `by_message`; of those that stay in it, says
+/// which there are.
+async fn change_all(
+    conn: &mut PgConnection,
+    ids: (TenantId, RunId),
+    by_message: &mut BTreeMap<i32, Vec<&Reported>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<i32>> {
+    let ns: Vec<_> = by_message.keys().copied().collect();
+    let mut changes = Changes::default();
+    for message in store::lock(conn, ids.1, &ns).await? {
+        let about = by_message.remove(&message.n).unwrap_or_default();
+        change(&mut changes, &message, &about);
+    }
+    if store::apply(conn, ids, &changes, now).await? > 0 {
+        live::changed(conn, ids.0, ids.1).await?;
+    }
+    let left: Vec<_> = by_message.keys().copied().collect();
+    if left.is_empty() { Ok(Vec::new()) } else { store::existing(conn, ids.1, &left).await }
 }
 
 /// Asks the domain what the receipts make of a message.
