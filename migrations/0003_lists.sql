@@ -6,12 +6,10 @@ create table list (
   name text not null,
   name_key text not null,
   description text not null,
-  kind text not null constraint list_kind check (kind in ('static', 'imported')),
+  kind text not null constraint list_kind check (kind in ('static')),
   total bigint not null default 0 constraint list_total check (total >= active),
   active bigint not null default 0 constraint list_active check (active >= 0),
   created_at timestamptz not null,
-  -- The import that made it, for imported ones.
-  import_id uuid,
   constraint list_pk primary key (tenant_id, id),
   constraint list_name_unique unique (tenant_id, name_key)
 );
@@ -24,7 +22,6 @@ create table list_member (
   status text not null constraint list_member_status check (status in ('active', 'removed', 'bounced', 'unsubscribed')),
   added_by text not null constraint list_member_added_by check (added_by in ('manual', 'import', 'api', 'automation')),
   added_at timestamptz not null,
-  changed_at timestamptz,
   constraint list_member_pk primary key (tenant_id, list_id, contact_id),
   constraint list_member_list foreign key (tenant_id, list_id) references list,
   constraint list_member_contact foreign key (tenant_id, contact_id) references contact

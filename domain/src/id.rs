@@ -38,10 +38,6 @@ ids! {
     ContactId,
     /// A list of contacts.
     ListId,
-    /// An imported file.
-    ImportId,
-    /// A proof of consent.
-    ProofId,
     /// A template.
     TemplateId,
     /// A provider account.
