@@ -5,6 +5,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod block;
 pub mod campaign;
 pub mod channel;
 pub mod chunk;
