@@ -101,6 +101,11 @@ impl FormState {
         Signal::derive(move || error.with(|error| error.as_ref().map(lines).unwrap_or_default()))
     }
 
+    /// The errors that came back, for forms whose fields have other names than the API's.
+    pub fn refused(&self) -> Option<FieldErrors> {
+        self.error.with_untracked(|error| error.as_ref().and_then(AppError::fields).cloned())
+    }
+
     fn typed(&self, name: &str) -> Option<String> {
         self.kept.with_value(|kept| {
             let fields = &kept.as_ref()?.fields;

@@ -91,6 +91,10 @@ pub struct NewTemplate {
     pub html: String,
     /// Plain-text part.
     pub text: Option<String>,
+    /// `blocks` for a mail that is made of them; HTML when left out.
+    pub format: Option<String>,
+    /// The blocks, for the format of that name.
+    pub blocks: Option<serde_json::Value>,
 }
 
 impl NewTemplate {

@@ -42,6 +42,24 @@ export async function inDoubt(api: Api, sender: string, template: string) {
 const first = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Ken", "Margaret"];
 const last = ["Okafor", "Moretti", "Lindqvist", "Haddad", "Whitfield", "Nakamura", "O'Brien", "Silva"];
 
+/** One of each block. */
+export function blocks() {
+  const text = (words: string) => ({ type: "text", text: [{ runs: [{ text: words }, { text: " today", bold: true }] }] });
+  return {
+    settings: { preheader: "The kiln is hot again" },
+    blocks: [
+      { type: "heading", text: "Spring, {{first_name}}" },
+      text("We open"),
+      { type: "image", url: "https://maplerow.example/kiln.jpg", alt: "The kiln, open and warm" },
+      { type: "button", label: "Book a class", url: "https://maplerow.example/book", align: "center" },
+      { type: "divider" },
+      { type: "columns", columns: [[{ type: "heading", level: 3, text: "Clay" }, text("For hands")], [{ type: "heading", level: 3, text: "Glaze" }, text("For eyes")]] },
+      { type: "spacer" },
+    ],
+    footer: { note: "You asked for our news." },
+  };
+}
+
 export async function seed(api: Api, sink: Sink) {
   const config = { host: "127.0.0.1", port: sink.port, tls: "none" };
   const provider = await api.post("/providers", { channel: "email", kind: "smtp", name: "Loopback", config });
@@ -64,6 +82,7 @@ export async function seed(api: Api, sink: Sink) {
   }
   const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
   const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  const mosaic = await api.post("/templates", { name: "Spring in blocks", channel: "email", subject: "Spring", format: "blocks", blocks: blocks() });
   const campaign = (name: string) =>
     api.post("/campaigns", {
       name,
@@ -133,7 +152,9 @@ export async function seed(api: Api, sink: Sink) {
       "/styleguide": ["/styleguide"],
       "/templates": ["/templates"],
       "/templates/:id": [`/templates/${template.id}`],
+      "/templates/:id/editor": [`/templates/${mosaic.id}/editor`],
       "/templates/new": ["/templates/new"],
+      "/templates/new/blocks": ["/templates/new/blocks"],
       "/unsubscribe/:token": [new URL(link).pathname],
     } as Record<string, string[]>,
   };

@@ -50,7 +50,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     here.act(async |tx| engine::outbox::subscribe(tx.conn(), tenant, "campaign.started", "hook").await)
         .await
         .expect("a subscription");
-    here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let template = here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let draft = domain::block::NewBlocks::default();
+    here.act(async |tx| engine::templates::blocks::keep_draft(tx, template, &draft, 1).await).await.expect("a draft");
     let campaign = here.campaign("Spring news", sender, &[list]).await;
     here.start(campaign).await;
     here.work().await;

@@ -3,6 +3,7 @@
 
 use super::{
     BLOCKS_MAX, BlockId, Document, FOOTER,
+    escape::{Part, parts},
     kind::{Block, Body, Button, Columns, Footer, Image},
     look::{contrast, rgb},
 };
@@ -234,7 +235,7 @@ impl Check {
         if text.chars().count() > max {
             self.at(block, path, field, "too_long", format!("At most {max} characters."));
         }
-        if text.contains("{{{") || text.contains("\\{{") || text.contains("{{&") {
+        if parts(text).iter().any(|part| matches!(part, Part::Words(words) if words.contains("{{"))) {
             self.at(block, path, field, "invalid", "A variable stands between two braces: {{first_name}}.");
         }
     }

@@ -113,6 +113,24 @@ impl Document {
         }
     }
 
+    /// The columns that a block could be taken into, with words for each.
+    pub fn columns_for(&self, id: BlockId) -> Vec<((BlockId, usize), String)> {
+        let mut places = Vec::new();
+        if self.find(id).is_none_or(|block| matches!(block.body, Body::Columns(_))) {
+            return places;
+        }
+        let all = self.blocks.iter().filter_map(|block| match &block.body {
+            Body::Columns(columns) => Some((block.id, columns.columns.len())),
+            _ => None,
+        });
+        for (n, (columns, count)) in all.enumerate() {
+            for i in 0..count {
+                places.push(((columns, i), format!("column {} of columns {}", i + 1, n + 1)));
+            }
+        }
+        places
+    }
+
     fn neighbours_mut(&mut self, column: Option<(BlockId, usize)>) -> Result<&mut Vec<Block>, Unfit> {
         let Some((id, i)) = column else { return Ok(&mut self.blocks) };
         match self.blocks.iter_mut().find(|block| block.id == id).map(|block| &mut block.body) {

@@ -22,7 +22,7 @@ pub use check::{Fault, is_link};
 pub use edit::{Edit, Place, Unfit, Way};
 pub use form::apply;
 pub use history::History;
-pub use html::{block as block_html, html};
+pub use html::{block as block_html, footer_html, html};
 pub use kind::{Align, Block, Body, Button, Columns, Divider, Footer, Heading, Image, Kind, Spacer, Text};
 pub use look::{Font, Settings};
 pub use plain::text;
@@ -100,6 +100,24 @@ impl Document {
     /// The block of this number.
     pub fn find(&self, id: BlockId) -> Option<&Block> {
         self.all().into_iter().find(|block| block.id == id)
+    }
+
+    /// The block that a path of an error leads to (`blocks.2.columns.0.1.url`); [`FOOTER`] for the footer's.
+    pub fn block_at(&self, path: &str) -> Option<BlockId> {
+        let mut steps = path.split('.');
+        let number = |steps: &mut std::str::Split<char>| steps.next()?.parse::<usize>().ok();
+        match steps.next()? {
+            "footer" => return Some(FOOTER),
+            "blocks" => {}
+            _ => return None,
+        }
+        let block = self.blocks.get(number(&mut steps)?)?;
+        let Body::Columns(columns) = &block.body else { return Some(block.id) };
+        let inside = (steps.next() == Some("columns")).then(|| {
+            let column = columns.columns.get(number(&mut steps)?)?;
+            column.get(number(&mut steps)?).map(|block| block.id)
+        });
+        Some(inside.flatten().unwrap_or(block.id))
     }
 
     /// A number that no block has.

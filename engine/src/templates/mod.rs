@@ -1,5 +1,6 @@
 //! Templates and how they become what one person reads (SPEC 4).
 
+pub mod blocks;
 pub mod render;
 mod source;
 mod store;
@@ -35,7 +36,8 @@ pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<TemplateDetail> {
 /// Makes a template; a text that cannot be rendered is refused with line and column.
 pub async fn create(tx: &mut Tx, new: &NewTemplate) -> Result<TemplateDetail> {
     tx.allow(Verb::EditTemplates)?;
-    let (name, channel, content) = checked(new)?;
+    let new = blocks::compiled(new)?;
+    let (name, channel, content) = checked(&new)?;
     let template = Template {
         id: TemplateId(new_id(tx.now)),
         name,
@@ -46,7 +48,7 @@ pub async fn create(tx: &mut Tx, new: &NewTemplate) -> Result<TemplateDetail> {
         updated_at: tx.now,
     };
     store::insert(tx, &template).await?;
-    store::insert_version(tx, template.id, 1, &content).await?;
+    store::insert_version(tx, template.id, 1, &content, new.blocks.as_ref()).await?;
     record(tx, "template.created", &template).await?;
     let variables = render::variables(&content);
     Ok(TemplateDetail { template, html: content.html, text: content.text, variables })
@@ -55,9 +57,10 @@ pub async fn create(tx: &mut Tx, new: &NewTemplate) -> Result<TemplateDetail> {
 /// Saves a new version. Campaigns that pinned an earlier one keep it.
 pub async fn update(tx: &mut Tx, id: TemplateId, new: &NewTemplate) -> Result<TemplateDetail> {
     tx.allow(Verb::EditTemplates)?;
-    let (name, _, content) = checked(new)?;
+    let new = blocks::compiled(new)?;
+    let (name, _, content) = checked(&new)?;
     let version = store::next_version(tx, id, &name).await?.ok_or(Error::NotFound)?;
-    store::insert_version(tx, id, version, &content).await?;
+    store::insert_version(tx, id, version, &content, new.blocks.as_ref()).await?;
     let saved = get(tx, id).await?;
     record(tx, "template.saved", &saved.template).await?;
     Ok(saved)

@@ -5,6 +5,7 @@ use domain::{
     id::TemplateId,
     template::{EmailContent, Template},
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::{Result, db::Tx};
@@ -79,11 +80,18 @@ pub(super) async fn next_version(tx: &mut Tx, id: TemplateId, name: &str) -> Res
     .await?)
 }
 
-pub(super) async fn insert_version(tx: &mut Tx, id: TemplateId, version: i32, content: &EmailContent) -> Result<()> {
+pub(super) async fn insert_version(
+    tx: &mut Tx,
+    id: TemplateId,
+    version: i32,
+    content: &EmailContent,
+    blocks: Option<&Value>,
+) -> Result<()> {
     let (tenant, now, by) = (tx.tenant(), tx.now, tx.actor.user().map(|user| user.0));
     sqlx::query!(
-        "insert into template_version (tenant_id, template_id, version, subject, html, plain, created_at, created_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into template_version (tenant_id, template_id, version, subject, html, plain, created_at, created_by, blocks,
+           format)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $9::jsonb is null then 'html' else 'blocks' end)",
         tenant,
         id.0,
         version,
@@ -91,7 +99,8 @@ pub(super) async fn insert_version(tx: &mut Tx, id: TemplateId, version: i32, co
         content.html,
         content.text,
         now,
-        by
+        by,
+        blocks
     )
     .execute(tx.conn())
     .await?;

@@ -13,7 +13,13 @@ use engine::{
 use crate::{field, fields, pair};
 
 fn text(name: &str, subject: &str, html: &str) -> NewTemplate {
-    NewTemplate { name: name.into(), channel: "email".into(), subject: subject.into(), html: html.into(), text: None }
+    NewTemplate {
+        name: name.into(),
+        channel: "email".into(),
+        subject: subject.into(),
+        html: html.into(),
+        ..Default::default()
+    }
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
         channel: "email".into(),
         subject: "Hello".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     let content = EmailContent { subject: "Hello".into(), html: "<p>Hello</p>".into(), text: String::new() };
     let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
@@ -99,6 +99,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "consent", record).await;
     assert_not_found(&here, "template", async |tx| templates::get(tx, theirs.template).await).await;
     assert_not_found(&here, "save", async |tx| templates::update(tx, theirs.template, &text).await).await;
+    assert_not_found(&here, "blocks", async |tx| templates::blocks::get(tx, theirs.template).await).await;
     let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;

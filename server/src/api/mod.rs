@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod audit;
+mod blocks;
 mod caller;
 mod campaigns;
 mod contacts;
@@ -85,6 +86,7 @@ pub fn routes() -> Vec<Route> {
         lists::routes(),
         contacts::routes(),
         templates::routes(),
+        blocks::routes(),
         campaigns::routes(),
         in_doubt::routes(),
         workspace::routes(),

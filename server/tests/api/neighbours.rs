@@ -29,6 +29,8 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /templates/{id}", None),
         ("PUT /templates/{id}", Some(template)),
         ("POST /templates/{id}/preview", Some(json!({}))),
+        ("GET /templates/{id}/blocks", None),
+        ("PUT /templates/{id}/blocks", Some(json!({"name": "Changed", "subject": "Hi", "blocks": {}}))),
         ("GET /campaigns/{id}", None),
         ("PUT /campaigns/{id}", Some(json!({"name": "Changed"}))),
         ("GET /campaigns/{id}/estimate", None),

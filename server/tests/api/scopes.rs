@@ -41,6 +41,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /templates/{id}", "rsm"),
     ("PUT /templates/{id}", "-s-"),
     ("POST /templates/{id}/preview", "rsm"),
+    ("GET /templates/{id}/blocks", "rsm"),
+    ("PUT /templates/{id}/blocks", "-s-"),
     ("GET /campaigns", "rsm"),
     ("POST /campaigns", "-s-"),
     ("GET /campaigns/{id}", "rsm"),

@@ -52,3 +52,39 @@ async fn a_preview_is_for_somebody_or_for_somebody_made_up() {
     assert!(missing["detail"].as_str().unwrap().contains("last_name"), "{missing}");
     api.post(&path, json!({"contact_id": "7"})).await.invalid(&[("contact_id", "unknown")]);
 }
+
+#[tokio::test]
+async fn a_mail_is_made_of_blocks() {
+    let api = Client::of(&TestWorkspace::new().await).await;
+    let blocks = json!({"blocks": [
+        {"type": "heading", "text": "Hi {{first_name}}"},
+        {"type": "text", "text": [{"runs": [{"text": "Come "}, {"text": "today", "bold": true}]}]},
+        {"type": "columns", "columns": [[{"type": "button", "label": "Book", "url": "https://maple.example/book"}], []]},
+    ]});
+    let new = json!({"name": "Spring", "channel": "email", "subject": "News", "format": "blocks", "blocks": blocks});
+    let made = api.post("/templates", new).await.expect(201);
+    assert!(made["html"].as_str().unwrap().contains("Come <strong>today</strong>"), "{}", made["html"]);
+    assert!(made["text"].as_str().unwrap().contains("Book: https://maple.example/book"), "{}", made["text"]);
+    let path = format!("/templates/{}/blocks", id(&made));
+    let kept = api.get(&path).await.expect(200);
+    let types: Vec<_> = kept["blocks"]["blocks"].as_array().unwrap().iter().map(|block| &block["type"]).collect();
+    assert_eq!((types, &kept["version"]), (vec!["heading", "text", "columns"], &1.into()));
+    assert_eq!(kept["blocks"]["blocks"][2]["columns"][0][0]["id"], 4, "each block has a number");
+
+    let mut change = json!({"name": "Spring", "subject": "News", "blocks": kept["blocks"]});
+    let saved = api.put(&path, change.clone()).await.expect(200);
+    assert_eq!((&saved["version"], &saved["blocks"]), (&2.into(), &kept["blocks"]));
+    change["blocks"]["blocks"][2]["columns"][0][0]["url"] = "javascript:alert(1)".into();
+    change["name"] = "".into();
+    let told = [("name", "required"), ("blocks.blocks.2.columns.0.0.url", "invalid_link")];
+    api.put(&path, change).await.invalid(&told);
+    let odd = json!({"name": "Odd", "channel": "email", "subject": "News", "format": "blocks", "blocks": {"blocks": [{"type": "script"}]}});
+    api.post("/templates", odd).await.invalid(&[("blocks", "wrong_type")]);
+}
+
+#[tokio::test]
+async fn html_is_not_made_of_blocks() {
+    let here = TestWorkspace::new().await;
+    let (api, template) = (Client::of(&here).await, here.template("Plain", "Hello", "<p>Hello</p>").await);
+    api.get(&format!("/templates/{template}/blocks")).await.problem(409, "not_blocks");
+}

@@ -46,6 +46,12 @@ pub struct Draft {
 #[server(prefix = "/_fn", endpoint = "template")]
 pub async fn get_template(template: String, draft: String, person: String) -> Answer<Draft> {
     let mut tx = crate::request::begin().await?;
+    // A mail made of blocks is changed block by block.
+    if let Ok(id) = template.parse()
+        && engine::templates::blocks::get(&mut tx, id).await.is_ok()
+    {
+        crate::request::go(&format!("/templates/{template}/editor"));
+    }
     let mut found = if template.is_empty() { example() } else { saved(&mut tx, &template).await? };
     found.person = person;
     if let Some(typed) = typed(&draft).await?.filter(|typed| typed.template == template) {
@@ -65,7 +71,14 @@ pub async fn save_template(
     #[server(default)] text: String,
     #[server(default)] person: String,
 ) -> Answer<i32> {
-    let new = domain::template::NewTemplate { name, channel: "email".into(), subject, html, text: Some(text) };
+    let new = domain::template::NewTemplate {
+        name,
+        channel: "email".into(),
+        subject,
+        html,
+        text: Some(text),
+        ..Default::default()
+    };
     let mut tx = crate::request::begin().await?;
     let (saved, done) = match template.as_str() {
         "" => (engine::templates::create(&mut tx, &new).await?, "made"),

@@ -23,8 +23,12 @@ pub async fn get_templates() -> Answer<Vec<Template>> {
 pub fn Templates() -> impl IntoView {
     let templates = Resource::new(|| (), |()| get_templates());
     let new = || {
-        may(Verb::EditTemplates)
-            .then(|| view! { <LinkButton href="/templates/new" look=Look::Primary glyph=Glyph::Plus>"New template"</LinkButton> })
+        may(Verb::EditTemplates).then(|| {
+            view! {
+                <LinkButton href="/templates/new/blocks" glyph=Glyph::Plus>"New from blocks"</LinkButton>
+                <LinkButton href="/templates/new" look=Look::Primary glyph=Glyph::Plus>"New template"</LinkButton>
+            }
+        })
     };
     view! {
         <Title text="Templates"/>

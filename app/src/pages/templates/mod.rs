@@ -1,6 +1,7 @@
 //! Templates: what is said, beside what one person gets of it.
 
 mod edit;
+mod editor;
 mod fields;
 mod list;
 mod panel;
@@ -21,6 +22,8 @@ pub fn TemplateRoutes() -> AnyNestedRoute {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("/templates") view=list::Templates ssr=mode.clone()/>
             <Route path=path!("/templates/new") view=edit::NewTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/new/blocks") view=editor::NewBlockTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/:id/editor") view=editor::BlockEditor ssr=mode.clone()/>
             <Route path=path!("/templates/:id") view=edit::EditTemplate ssr=mode/>
         </ParentRoute>
     }

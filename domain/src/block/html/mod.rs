@@ -48,6 +48,12 @@ pub fn html(document: &Document) -> String {
     )
 }
 
+/// The footer alone, as it looks in the mail.
+pub fn footer_html(document: &Document) -> String {
+    let row = footer(&document.settings, &document.footer);
+    format!("<table role=\"presentation\" width=\"100%\"><tbody>{row}</tbody></table>")
+}
+
 fn head(document: &Document) -> String {
     let settings = &document.settings;
     let title = document.blocks.iter().find_map(|block| match &block.body {
