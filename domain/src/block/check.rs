@@ -2,9 +2,10 @@
 //! looked up here: which there are is the renderer's knowledge.
 
 use super::{
-    BLOCKS_MAX, BlockId, Document, FOOTER,
+    BLOCKS_MAX, BlockId, Columns, Document, FOOTER,
     escape::{Part, parts},
-    kind::{Block, Body, Button, Columns, Footer, Image},
+    kind::{Block, Body, Button, Image},
+    link::{is_link, is_picture},
     look::{contrast, rgb},
 };
 use crate::error::FieldErrors;
@@ -24,32 +25,8 @@ pub struct Fault {
     pub message: String,
 }
 
-/// Variables that hold a whole link of ours.
-const LINKS: &[&str] = &["content_url", "approval_url", "unsubscribe_url", "preferences_url"];
 /// What words must have on their button to be read by everybody (WCAG 2.2, 1.4.3).
 const READABLE: f64 = 4.5;
-
-/// Whether an address may be linked to: of the web, for mail or a telephone, or a variable that holds a link of ours.
-/// Nothing that a browser would run.
-pub fn is_link(address: &str) -> bool {
-    let address = address.trim();
-    if address.len() > 2000 || address.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'<>`\\".contains(c)) {
-        return false;
-    }
-    if let Some(name) = address.strip_prefix("{{").and_then(|rest| rest.split_once("}}")).map(|(name, _)| name) {
-        return LINKS.contains(&name);
-    }
-    let lower = address.to_ascii_lowercase();
-    let after =
-        |scheme: &str| lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '{']));
-    after("https://") || after("http://") || after("mailto:") || after("tel:")
-}
-
-/// Whether a picture may be loaded from there.
-pub(super) fn is_picture(address: &str) -> bool {
-    let lower = address.trim().to_ascii_lowercase();
-    is_link(address) && (lower.starts_with("https://") || lower.starts_with("http://"))
-}
 
 impl Document {
     /// Everything that is wrong.
@@ -92,46 +69,6 @@ impl Document {
         check.text(None, "settings", "preheader", &settings.preheader, 250);
         check.readable(None, "settings", "color", &settings.color, &settings.surface);
         check.readable(None, "settings", "link_color", &settings.link_color, &settings.surface);
-    }
-
-    /// Every text of the document that may hold variables, with the field it is in.
-    pub fn texts(&self) -> Vec<(String, String)> {
-        let mut texts = vec![("settings.preheader".to_owned(), self.settings.preheader.clone())];
-        for (i, block) in self.blocks.iter().enumerate() {
-            texts_of(block, &format!("blocks.{i}"), &mut texts);
-        }
-        let Footer { note, unsubscribe, preferences, .. } = &self.footer;
-        for (field, text) in [("note", note), ("unsubscribe", unsubscribe), ("preferences", preferences)] {
-            texts.push((format!("footer.{field}"), text.clone()));
-        }
-        texts
-    }
-}
-
-fn texts_of(block: &Block, path: &str, texts: &mut Vec<(String, String)>) {
-    let mut add = |field: &str, text: &str| texts.push((format!("{path}.{field}"), text.to_owned()));
-    match &block.body {
-        Body::Heading(heading) => add("text", &heading.text),
-        Body::Text(text) => {
-            add("text", &text.text.plain());
-            let links = text.text.0.iter().flat_map(|paragraph| &paragraph.runs).filter_map(|run| run.link.as_deref());
-            links.for_each(|link| add("text", link));
-        }
-        Body::Image(image) => [("url", &image.url), ("alt", &image.alt), ("link", &image.link)]
-            .into_iter()
-            .for_each(|(field, text)| add(field, text)),
-        Body::Button(button) => {
-            add("label", &button.label);
-            add("url", &button.url);
-        }
-        Body::Columns(columns) => {
-            for (i, column) in columns.columns.iter().enumerate() {
-                for (j, block) in column.iter().enumerate() {
-                    texts_of(block, &format!("{path}.columns.{i}.{j}"), texts);
-                }
-            }
-        }
-        Body::Divider(_) | Body::Spacer(_) => {}
     }
 }
 
@@ -280,34 +217,6 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_safe_is_a_link() {
-        for good in
-            ["https://a.example", " http://a.example/?b={{email}}", "mailto:a@b.co", "tel:+1555", "{{unsubscribe_url}}"]
-        {
-            assert!(is_link(good), "{good}");
-        }
-        for bad in [
-            "",
-            "javascript:alert(1)",
-            "JAVASCRIPT:x",
-            "data:text/html,x",
-            "//a.example",
-            "/a",
-            "a.example",
-            "https://",
-            "https:///x",
-            "https://a b",
-            "https://a\"b",
-            "https://{{custom.host}}/",
-            "{{custom.url}}",
-            "java\nscript:x",
-            "mailto:",
-        ] {
-            assert!(!is_link(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn a_fault_names_its_block_and_its_field() {

@@ -2,8 +2,9 @@
 //! `s.width` of the settings. A field that the form does not have stays as it is.
 
 use super::{
-    Block, BlockId, Body, Document, FOOTER, Rich,
-    kind::{Align, Button, Columns, Divider, Footer, Heading, Image, Spacer, Text},
+    Block, BlockId, Body, Columns, Document, FOOTER, Rich,
+    columns::share_word,
+    kind::{Align, Button, Divider, Footer, Heading, Image, Spacer, Text},
     look::{Font, Settings},
 };
 
@@ -66,21 +67,10 @@ fn button_fields<G: Fn(&str) -> Option<String>>(button: &mut Button, fields: &Fi
 /// The widths are chosen as one: `33-67`.
 fn share<G: Fn(&str) -> Option<String>>(columns: &mut Columns, fields: &Fields<G>) {
     let typed = fields.get("widths").unwrap_or_default();
-    let widths = Columns::SHARES.iter().map(|(widths, _)| *widths).find(|widths| in_words(widths) == typed);
+    let widths = Columns::SHARES.iter().map(|(widths, _)| *widths).find(|widths| share_word(widths) == typed);
     if let Some(widths) = widths.filter(|widths| columns.widths != **widths) {
         columns.share(widths);
     }
-}
-
-impl Columns {
-    /// The widths as one word: `33-67`.
-    pub fn share_word(&self) -> String {
-        in_words(&self.widths)
-    }
-}
-
-fn in_words(widths: &[u8]) -> String {
-    widths.iter().map(u8::to_string).collect::<Vec<_>>().join("-")
 }
 
 fn settings<G: Fn(&str) -> Option<String>>(settings: &mut Settings, fields: &Fields<G>) {
@@ -166,16 +156,5 @@ mod tests {
         assert_eq!(next.blocks[1].label(), "Text: b");
         let Body::Button(button) = &next.blocks[2].body else { panic!("a button") };
         assert_eq!((button.label.as_str(), button.full_width), ("Go", false));
-    }
-
-    #[test]
-    fn fewer_columns_lose_no_block() {
-        let three = vec![vec![Spacer::default().into()]; 3];
-        let mut columns = Columns { widths: vec![34, 33, 33], columns: three };
-        columns.share(&[50, 50]);
-        assert_eq!(
-            (columns.columns.len(), columns.columns.concat().len(), columns.share_word()),
-            (2, 3, "50-50".into())
-        );
     }
 }

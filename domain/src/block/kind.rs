@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BlockId, Rich};
+use super::{BlockId, Columns, Rich};
 
 /// A block: its number and what it is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -170,44 +170,6 @@ pub struct Spacer {
 impl Default for Spacer {
     fn default() -> Self {
         Self { height: 24 }
-    }
-}
-
-/// Two or three columns; below one another on a phone.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Columns {
-    /// Their widths in percent, 100 together.
-    pub widths: Vec<u8>,
-    /// What is in them: blocks, but no columns.
-    pub columns: Vec<Vec<Block>>,
-}
-
-impl Default for Columns {
-    fn default() -> Self {
-        Self { widths: vec![50, 50], columns: vec![Vec::new(), Vec::new()] }
-    }
-}
-
-impl Columns {
-    /// Ways to share the width.
-    pub const SHARES: &[(&[u8], &'static str)] = &[
-        (&[50, 50], "Two, alike"),
-        (&[33, 67], "Two, the right one wider"),
-        (&[67, 33], "Two, the left one wider"),
-        (&[34, 33, 33], "Three, alike"),
-    ];
-
-    /// Shares the width in another way. What is in a column that is no more goes into the one before it.
-    pub fn share(&mut self, widths: &[u8]) {
-        while self.columns.len() > widths.len() && self.columns.len() > 1 {
-            let gone = self.columns.pop().unwrap_or_default();
-            if let Some(last) = self.columns.last_mut() {
-                last.extend(gone);
-            }
-        }
-        self.columns.resize(widths.len(), Vec::new());
-        self.widths = widths.to_vec();
     }
 }
 

@@ -3,27 +3,33 @@
 //! checked (`check`), and what is saved as a version is the HTML that is compiled from it (`html`).
 
 mod check;
+mod columns;
 mod edit;
 mod escape;
 mod form;
 mod history;
 mod html;
 mod kind;
+mod link;
 mod look;
 mod markup;
 mod paste;
 mod plain;
 mod rich;
 mod saved;
+mod texts;
+mod unmark;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{Fault, is_link};
+pub use check::Fault;
+pub use columns::Columns;
 pub use edit::{Edit, Place, Unfit, Way};
 pub use form::apply;
 pub use history::History;
 pub use html::{block as block_html, footer_html, html};
-pub use kind::{Align, Block, Body, Button, Columns, Divider, Footer, Heading, Image, Kind, Spacer, Text};
+pub use kind::{Align, Block, Body, Button, Divider, Footer, Heading, Image, Kind, Spacer, Text};
+pub use link::is_link;
 pub use look::{Font, Settings};
 pub use plain::text;
 pub use rich::{Paragraph, ParagraphKind, Rich, Run};

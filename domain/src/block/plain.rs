@@ -2,8 +2,8 @@
 
 use super::{
     Body, Document,
-    check::{is_link, is_picture},
     kind::Block,
+    link::{is_link, is_picture},
     rich::{Paragraph, ParagraphKind, Rich},
 };
 

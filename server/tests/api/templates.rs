@@ -67,8 +67,10 @@ async fn a_mail_is_made_of_blocks() {
     assert!(made["text"].as_str().unwrap().contains("Book: https://maple.example/book"), "{}", made["text"]);
     let path = format!("/templates/{}/blocks", id(&made));
     let kept = api.get(&path).await.expect(200);
-    let types: Vec<_> = kept["blocks"]["blocks"].as_array().unwrap().iter().map(|block| &block["type"]).collect();
-    assert_eq!((types, &kept["version"]), (vec!["heading", "text", "columns"], &1.into()));
+    let types: Vec<_> =
+        kept["blocks"]["blocks"].as_array().unwrap().iter().map(|block| block["type"].as_str()).collect();
+    assert_eq!(types, [Some("heading"), Some("text"), Some("columns")]);
+    assert_eq!(kept["version"], 1);
     assert_eq!(kept["blocks"]["blocks"][2]["columns"][0][0]["id"], 4, "each block has a number");
 
     let mut change = json!({"name": "Spring", "subject": "News", "blocks": kept["blocks"]});

@@ -2,8 +2,9 @@
 
 use super::{Frame, PAD, Settings, colour, escaped, width};
 use crate::block::{
-    check::{is_link, is_picture},
-    kind::{Block, Body, Button, Columns, Divider, Heading, Image, Spacer, Text},
+    Columns,
+    kind::{Block, Body, Button, Divider, Heading, Image, Spacer, Text},
+    link::{is_link, is_picture},
 };
 
 /// A block of the mail itself as a row of its table.

@@ -72,8 +72,11 @@ impl Keeper {
     }
 
     fn follow_time(self) {
-        let second =
-            set_interval_with_handle(move || drop(self.ago.try_update(|ago| *ago += 1)), Duration::from_secs(1));
+        let tick = move || {
+            // The page may have been left meanwhile.
+            let _ = self.ago.try_update(|ago| *ago += 1);
+        };
+        let second = set_interval_with_handle(tick, Duration::from_secs(1));
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             if self.kept.with_untracked(|kept| matches!(kept, Kept::Waiting | Kept::Sending | Kept::Failed(_))) {
                 event.prevent_default();

@@ -143,7 +143,7 @@ fn whole(mail: &Mail, told: &[Told]) -> AnyView {
 }
 
 fn add() -> AnyView {
-    let one = |kind: &Kind| {
+    let one = |kind: &'static Kind| {
         view! { <Button size=Size::Small name="act" value=format!("add:{}", kind.word())>{kind.label()}</Button> }
             .into_any()
     };
