@@ -181,6 +181,7 @@ test("what is pasted is cleaned, what is wrong is shown at its block, and a poin
   await expect(block(page, "Picture, to be mended")).toBeVisible();
 
   // By its grip to the top.
+  await canvas(page).locator(".bk-grip").scrollIntoViewIfNeeded();
   const grip = (await canvas(page).locator(".bk-grip").boundingBox())!;
   const first = (await block(page, /^Heading/).boundingBox())!;
   await page.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);

@@ -257,7 +257,9 @@ impl Block {
             Body::Text(text) => text.text.plain(),
             Body::Image(image) => image.alt.clone(),
             Body::Button(button) => button.label.clone(),
-            Body::Columns(columns) => format!("{} of {} blocks", columns.columns.len(), columns.columns.concat().len()),
+            Body::Columns(columns) => {
+                format!("{} with {} blocks", columns.columns.len(), columns.columns.concat().len())
+            }
             Body::Divider(_) | Body::Spacer(_) => String::new(),
         };
         let begins: String = begins.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(40).collect();

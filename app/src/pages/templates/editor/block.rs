@@ -18,11 +18,13 @@ pub(super) fn view(editor: Editor, drag: Drag, id: BlockId) -> AnyView {
     let is_selected = Memo::new(move |_| editor.selected.get() == Some(id));
     let is_typing = Memo::new(move |_| editor.typing.get() == Some(id));
     let wrong = Memo::new(move |_| editor.told().iter().any(|told| told.block == Some(id)));
+    // Pressing selects before the click is heard.
+    let was_selected = StoredValue::new(false);
     let click = move |event: leptos::ev::MouseEvent| {
         event.stop_propagation();
         event.prevent_default();
         // A second click begins to edit the text.
-        if is_selected.get_untracked() && matches!(kind.get_untracked(), Some(Kind::Text | Kind::Heading)) {
+        if was_selected.get_value() && matches!(kind.get_untracked(), Some(Kind::Text | Kind::Heading)) {
             editor.enter(id);
         } else {
             editor.select(Some(id));
@@ -40,7 +42,7 @@ pub(super) fn view(editor: Editor, drag: Drag, id: BlockId) -> AnyView {
             class:is-selected=move || is_selected.get() class:is-wrong=move || wrong.get()
             class:is-before=move || drag.over.get() == Some((id, false))
             class:is-after=move || drag.over.get() == Some((id, true))
-            on:click=click on:focus=move |_| editor.select(Some(id))>
+            on:pointerdown=move |_| was_selected.set_value(is_selected.get_untracked()) on:click=click on:focus=move |_| editor.select(Some(id))>
             {move || (is_selected.get() && !is_typing.get()).then(|| tools(editor, drag, id, label))}
             {inside}
         </div>

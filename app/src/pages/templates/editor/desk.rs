@@ -103,6 +103,7 @@ fn behind(begun: i32, newest: i32) -> Option<AnyView> {
 fn bar(editor: Editor, keeper: Keeper, save: ServerAction<SaveBlocks>, template: String) -> AnyView {
     let press = move |_| {
         let content = editor.content();
+        keeper.hold();
         let Ok(document) = serde_json::to_string(&content.blocks) else { return };
         let (name, subject, template) = (content.name, content.subject, template.clone());
         save.dispatch(SaveBlocks { template, name, subject, document });
@@ -117,7 +118,7 @@ fn bar(editor: Editor, keeper: Keeper, save: ServerAction<SaveBlocks>, template:
                 attr:title="Ctrl+Shift+Z">"Redo"</Button>
             <a class="btn btn--quiet" href="#preview" rel="external">"Preview"</a>
             <span class="small muted bk-bar__kept" role="status">{move || keeper.words()}</span>
-            <Button kind="button" look=Look::Primary busy=save.pending() on:click=press>"Save as a new version"</Button>
+            <Button kind="button" look=Look::Primary busy=Signal::derive(move || save.pending().get() || keeper.is_sending()) on:click=press>"Save as a new version"</Button>
         </div>
     }
     .into_any()
@@ -136,6 +137,7 @@ fn follow_save(save: ServerAction<SaveBlocks>, editor: Editor, keeper: Keeper, n
             if let Some(errors) = error.fields() {
                 editor.refuse(errors);
             }
+            keeper.not_saved();
             editor.say("Not saved.");
         }
         None => {}

@@ -42,8 +42,10 @@ pub(super) struct Keeper {
     /// How the mail reads.
     pub(super) shown: RwSignal<Answer<Shown>>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    /// Counts changes, to see whether there were some while a draft was on its way.
+    /// Counts changes, to see whether there were some while something was on its way.
     changes: StoredValue<u64>,
+    /// Their count when a version was saved last.
+    in_version: StoredValue<u64>,
 }
 
 impl Keeper {
@@ -58,6 +60,7 @@ impl Keeper {
             shown: RwSignal::new(mail.shown.clone()),
             timer: StoredValue::new(None),
             changes: StoredValue::new(0),
+            in_version: StoredValue::new(0),
         };
         Effect::new(move |before: Option<()>| {
             editor.history.track();
@@ -114,6 +117,8 @@ impl Keeper {
     }
 
     fn send(self) {
+        // What is typed after a rest is a step of its own.
+        self.editor.history.update_untracked(domain::block::History::rest);
         let (content, changes) = (self.editor.content(), self.changes.get_value());
         let Ok(document) = serde_json::to_string(&content.blocks) else { return };
         let (template, begun) = (self.template.get_value(), self.begun.get_untracked());
@@ -145,11 +150,32 @@ impl Keeper {
         }
     }
 
-    /// Everything is in a version now.
-    pub(super) fn saved(self, version: i32) {
+    /// A version is about to be saved: no draft may come after it.
+    pub(super) fn hold(self) {
         self.stop_waiting();
+        self.in_version.set_value(self.changes.get_value());
+    }
+
+    /// It is in a version now, but for what was typed meanwhile.
+    pub(super) fn saved(self, version: i32) {
         self.begun.set(version);
-        self.kept.set(Kept::Unchanged);
+        if self.changes.get_value() == self.in_version.get_value() {
+            self.kept.set(Kept::Unchanged);
+        } else {
+            self.send_after(REST);
+        }
+    }
+
+    /// It is in no version: the draft is kept as before.
+    pub(super) fn not_saved(self) {
+        if self.kept.with_untracked(|kept| *kept == Kept::Waiting) {
+            self.send_after(REST);
+        }
+    }
+
+    /// Whether a draft is on its way.
+    pub(super) fn is_sending(self) -> bool {
+        self.kept.with(|kept| *kept == Kept::Sending)
     }
 
     /// "Saved 3 s ago".
