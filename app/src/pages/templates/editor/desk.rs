@@ -118,7 +118,8 @@ fn bar(editor: Editor, keeper: Keeper, save: ServerAction<SaveBlocks>, template:
                 attr:title="Ctrl+Shift+Z">"Redo"</Button>
             <a class="btn btn--quiet" href="#preview" rel="external">"Preview"</a>
             <span class="small muted bk-bar__kept" role="status">{move || keeper.words()}</span>
-            <Button kind="button" look=Look::Primary busy=Signal::derive(move || save.pending().get() || keeper.is_sending()) on:click=press>"Save as a new version"</Button>
+            <Button kind="button" look=Look::Primary busy=save.pending() disabled=Signal::derive(move || keeper.is_sending())
+                on:click=press>"Save as a new version"</Button>
         </div>
     }
     .into_any()
