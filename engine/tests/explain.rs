@@ -6,13 +6,14 @@
 
 use domain::{
     account::NewKey,
+    audit::AuditQuery,
     id::{CampaignId, ContactId, ListId, SenderId},
     message::Recipient,
     page::PageQuery,
 };
 use engine::{
     Engine,
-    accounts::{keys, sessions},
+    accounts::{audit, keys, sessions},
     audience, campaigns,
     clock::Clock,
     lists, receipts, reports, sending,
@@ -193,15 +194,29 @@ async fn look_ups_and_pages_read_what_they_show() {
     let overview = async |here: &TestWorkspace| {
         let page = here.act(async |tx| campaigns::list(tx, &first).await).await.unwrap();
         assert_eq!(page.data[0].figures.sent, i64::from(PEOPLE));
-        here.act(async |tx| engine::accounts::audit::list(tx, &first).await).await.unwrap();
     };
-    assert_quick(&large, "campaigns and the audit log", overview).await;
+    assert_quick(&large, "campaigns", overview).await;
+    let subject = contact.to_string();
+    let actor = "01990000-0000-7000-8000-000000000007".to_owned();
+    let audits = [
+        AuditQuery::default(),
+        AuditQuery { subject: Some(subject), ..Default::default() },
+        AuditQuery { actor: Some(actor), ..Default::default() },
+        AuditQuery { action: Some("list.".into()), ..Default::default() },
+        AuditQuery { from: Some("2199-01-01".into()), ..Default::default() },
+    ];
+    for query in &audits {
+        let log = async |here: &TestWorkspace| {
+            here.act(async |tx| audit::list(tx, query).await).await.unwrap();
+        };
+        assert_quick(&large, &format!("the audit log: {query:?}"), log).await;
+    }
     let session = async |here: &TestWorkspace| {
         assert!(sessions::load(&here.engine, &[7; 32]).await.unwrap().is_none());
     };
     assert_quick(&large, "a session", session).await;
     let key = async |here: &TestWorkspace| {
-        let new = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+        let new = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
         let fresh = here.act(async |tx| keys::create(tx, &new).await).await.unwrap();
         keys::authenticate(&here.engine, &fresh.secret, None).await.unwrap();
     };

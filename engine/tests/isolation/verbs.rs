@@ -2,11 +2,13 @@
 
 use domain::{
     account::{NewKey, NewUser},
+    audit::AuditQuery,
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    invitation::NewInvitation,
     list::NewMembers,
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
@@ -14,7 +16,7 @@ use domain::{
 };
 use engine::{
     Error, Result,
-    accounts::{keys, users},
+    accounts::{audit, invitations, keys, users},
     audience, campaigns,
     db::Tx,
     lists, providers, reports, sandbox,
@@ -34,6 +36,7 @@ struct Things {
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
+    invitation: InvitationId,
 }
 
 async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
@@ -46,10 +49,13 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let roles = vec!["viewer".into()];
     let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
     let user = at.act(async |tx| users::create(&at.engine, tx, &user).await).await.expect("a user");
-    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
-    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key }
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    let ivo = at.act(async |tx| invitations::create(&at.engine, tx, &ivo).await).await.expect("an invitation");
+    let invitation = ivo.invitation().id;
+    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key, invitation }
 }
 
 async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
@@ -133,7 +139,16 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
+    assert_not_found(&here, "sign out", async |tx| users::end_sessions(tx, theirs.user).await).await;
     assert_not_found(&here, "revoke", async |tx| keys::revoke(tx, theirs.key).await).await;
+    assert_not_found(&here, "rotate", async |tx| keys::rotate(tx, theirs.key).await).await;
+    let resend = async |tx: &mut Tx| invitations::resend(engine, tx, theirs.invitation).await;
+    assert_not_found(&here, "invite again", resend).await;
+    assert_not_found(&here, "take back", async |tx| invitations::revoke(tx, theirs.invitation).await).await;
+    assert_not_found(&here, "code", async |tx| providers::ask_code(engine, tx, theirs.sender).await).await;
+    let admin = here.user(&[domain::access::Role::Admin]);
+    let verified = providers::verify_sender(engine, &admin, theirs.sender, "123456").await;
+    assert!(matches!(verified, Err(Error::NotFound)));
     assert_eq!(there.status(theirs.campaign).await, "Draft");
 }
 
@@ -188,14 +203,15 @@ async fn lists_of_things_hold_ones_own_only() {
                 campaigns::list(tx, &all).await?.data.len(),
                 users::list(tx).await?.len(),
                 keys::list(tx).await?.len(),
-                engine::accounts::audit::list(tx, &all).await?.data.len(),
+                invitations::list(tx).await?.len(),
+                audit::list(tx, &AuditQuery::default()).await?.data.len(),
             ])
         })
         .await
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

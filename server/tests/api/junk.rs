@@ -149,14 +149,20 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("POST", "/campaigns".into(), of_template),
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),
         ("POST", format!("/campaigns/{campaign}/start"), json!({"hold_seconds": 3600})),
-        ("PATCH", "/workspace".into(), json!({"doubt_policy": "hold"})),
+        (
+            "PATCH",
+            "/workspace".into(),
+            json!({"doubt_policy": "hold", "name": "M", "brand": {"from_name": "M", "reply_to": "r@b.co", "colour": "#112233"}}),
+        ),
+        ("POST", "/invitations".into(), json!({"email": "o@b.co", "roles": ["viewer"]})),
+        ("POST", format!("/senders/{sender}/verify"), json!({"code": "123456"})),
         (
             "PATCH",
             format!("/providers/{}", provider.id),
             json!({"rate_per_second": 5, "config": {"tls": "none", "port": 26}}),
         ),
         ("PATCH", format!("/senders/{sender}"), json!({"name": "N", "email": "n@b.co", "provider_id": provider.id})),
-        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"]})),
+        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"], "expires_at": "2099-01-31"})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
 }

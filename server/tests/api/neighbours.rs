@@ -44,8 +44,14 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("POST /campaigns/{id}/cancel", None),
         ("DELETE /campaigns/{id}/recipients/{message_id}", None),
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
+        ("DELETE /users/{id}/sessions", None),
         ("DELETE /users/{id}", None),
+        ("POST /api-keys/{id}/rotate", None),
         ("DELETE /api-keys/{id}", None),
+        ("POST /invitations/{id}/resend", None),
+        ("DELETE /invitations/{id}", None),
+        ("POST /senders/{id}/code", None),
+        ("POST /senders/{id}/verify", Some(json!({"code": "123456"}))),
         ("DELETE /senders/{id}", None),
         ("DELETE /providers/{id}", None),
     ]
@@ -70,6 +76,8 @@ impl Full {
         let user = json!({"email": email, "password": PASSWORD, "roles": ["viewer"]});
         let user = id(&api.post("/users", user).await.expect(201));
         let key = id(&api.post("/api-keys", json!({"name": "Till", "scopes": ["read"]})).await.expect(201));
+        let invited = json!({"email": format!("olga@{}.example", here.tenant), "roles": ["viewer"]});
+        let invitation = id(&api.post("/invitations", invited).await.expect(201));
         let campaign = here.campaign("Spring news", sender, &[list]).await;
         let ids = vec![
             ("providers", provider.id.to_string()),
@@ -81,6 +89,7 @@ impl Full {
             ("campaigns", campaign.to_string()),
             ("users", user),
             ("api-keys", key),
+            ("invitations", invitation),
         ];
         Self { api, ids }
     }
@@ -98,9 +107,17 @@ impl Full {
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
-        for resource in
-            ["providers", "senders", "sandbox/messages", "lists", "contacts", "templates", "campaigns", "users"]
-        {
+        for resource in [
+            "providers",
+            "senders",
+            "sandbox/messages",
+            "lists",
+            "contacts",
+            "templates",
+            "campaigns",
+            "users",
+            "invitations",
+        ] {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }
         for path in ["lists/{}/members", "contacts/{}", "campaigns/{}", "templates/{}"] {

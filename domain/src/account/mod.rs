@@ -1,16 +1,21 @@
 //! Workspaces and their settings, the people in them, and API keys (SPEC 1.1-1.3).
 
+mod key;
+mod settings;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Role, Scope},
-    doubt::DoubtPolicy,
+    access::Role,
     email::Email,
     error::{FieldErrors, Refused},
-    id::{KeyId, TenantId, UserId},
+    id::{TenantId, UserId},
     text, zone,
 };
+
+pub use key::{ApiKey, FreshKey, KEY_OVERLAP, NewKey};
+pub use settings::{NewSettings, Settings};
 
 /// The shortest password that is accepted, in characters (no other rules: length is what helps).
 pub const PASSWORD_MIN: usize = 12;
@@ -42,34 +47,6 @@ pub struct Workspace {
     pub time_zone: String,
     /// Printed in the footer of every marketing e-mail.
     pub postal_address: String,
-}
-
-/// A workspace with its settings, as its admins see it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Settings {
-    /// The workspace.
-    #[serde(flatten)]
-    pub workspace: Workspace,
-    /// What becomes of a message that stays in doubt.
-    pub doubt_policy: DoubtPolicy,
-    /// Since when: it counts for what came into doubt from then on. None while nobody has chosen.
-    pub doubt_policy_since: Option<DateTime<Utc>>,
-}
-
-/// Settings to change, as typed; what is left out stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewSettings {
-    /// A word of [`DoubtPolicy`].
-    pub doubt_policy: Option<String>,
-}
-
-impl NewSettings {
-    /// The policy, where one was given.
-    pub fn parse(&self) -> Result<Option<DoubtPolicy>, FieldErrors> {
-        let policy = self.doubt_policy.as_deref().map(DoubtPolicy::parse).transpose();
-        policy.map_err(|refused| FieldErrors::one("doubt_policy", refused.code, refused.message))
-    }
 }
 
 /// What the first-start page and `carillon tenant create` ask for a workspace, as typed.
@@ -182,61 +159,23 @@ pub struct Member {
     pub roles: Vec<Role>,
     /// Member since.
     pub created_at: DateTime<Utc>,
+    /// When they were last here (to some minutes), if ever.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
-/// An API key without its secret.
+/// A place where a user is signed in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ApiKey {
-    /// Its id.
-    pub id: KeyId,
-    /// What it is for.
-    pub name: String,
-    /// The beginning of the key, to know it again.
-    pub prefix: String,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// Made then.
-    pub created_at: DateTime<Utc>,
-    /// Last used then (to the minute), if ever.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// No longer good since then.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
-
-/// A key just made, with its secret: it is never shown again.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FreshKey {
-    /// The key's record.
-    #[serde(flatten)]
-    pub key: ApiKey,
-    /// What programs send as `Authorization: Bearer …`.
-    pub secret: String,
-}
-
-/// What is asked for an API key, as typed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewKey {
-    /// What it is for.
-    pub name: String,
-    /// Words of [`Scope`].
-    pub scopes: Vec<String>,
-}
-
-impl NewKey {
-    /// The name and the scopes, each scope once.
-    pub fn parse(&self) -> Result<(String, Vec<Scope>), FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.take("name", text::required_line(&self.name, 100));
-        let scopes = self.scopes.iter().map(|word| Scope::parse(word)).collect::<Result<Vec<_>, _>>();
-        let mut scopes = errors.take("scopes", scopes).unwrap_or_default();
-        scopes.sort();
-        scopes.dedup();
-        if scopes.is_empty() && errors.message("scopes").is_none() {
-            errors.add("scopes", "required", "Choose at least one.");
-        }
-        errors.finish(name.map(|name| (name, scopes)))
-    }
+pub struct SessionInfo {
+    /// What it is ended by; nobody can sign in with it.
+    pub id: String,
+    /// What the browser says it is: "Firefox on Windows".
+    pub device: String,
+    /// The network address it was last seen at.
+    pub address: Option<String>,
+    /// Signed in then.
+    pub since: Option<DateTime<Utc>>,
+    /// Last seen then (to some minutes).
+    pub seen: Option<DateTime<Utc>>,
 }
 
 #[cfg(test)]
@@ -270,12 +209,5 @@ mod tests {
         };
         let user = user.parse().ok().unwrap();
         assert_eq!((user.name.as_str(), user.roles), ("nora", vec![Role::Admin, Role::Viewer]));
-    }
-
-    #[test]
-    fn a_key_needs_a_name_and_known_scopes() {
-        assert!(NewKey { name: "shop".into(), scopes: vec!["send".into(), "read".into()] }.parse().is_ok());
-        assert_eq!(NewKey { name: "shop".into(), scopes: vec!["fly".into()] }.parse().unwrap_err().0.len(), 1);
-        assert_eq!(NewKey::default().parse().unwrap_err().0.len(), 2);
     }
 }

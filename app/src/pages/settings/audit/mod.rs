@@ -1,76 +1,91 @@
-//! The audit log: who did what, when, and from where; newest first.
+//! The audit log: who did what, when, and from where; newest first, filtered, and as a file.
+
+mod detail;
+mod filters;
 
 use domain::{audit::Entry, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
 
 use super::crumbs;
 use crate::{
-    address::{href, query},
-    components::{
-        Button, Column, EmptyState, FilterChips, Glyph, Link, LinkButton, PageHead, Panel, SearchField, Table,
-    },
+    components::{Choice, Column, EmptyState, Glyph, LinkButton, PageHead, Panel, Table},
     error::Answer,
     load::load,
     paging::{Place, Rows},
     when::{Moment, note},
 };
+use filters::Filters;
 
 const PATH: &str = "/settings/audit";
-/// What the chips filter by: the beginning of an action.
-const KINDS: &[(&str, &str)] = &[
-    ("All", ""),
-    ("Campaigns", "campaign."),
-    ("Contacts", "contact."),
-    ("Consent", "consent."),
-    ("Lists", "list."),
-    ("Templates", "template."),
-    ("Providers", "provider."),
-    ("Senders", "sender."),
-    ("Users", "user."),
-    ("API keys", "api_key."),
-];
+
+/// Entries, and the people and keys that can be asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Log {
+    /// A page of it.
+    pub page: Page<Entry>,
+    /// Ids and names of users and API keys.
+    pub actors: Vec<(String, String)>,
+}
 
 #[server(prefix = "/_fn", endpoint = "audit")]
-pub async fn get_entries(search: String, cursor: String) -> Answer<Page<Entry>> {
-    use domain::page::PageQuery;
+pub async fn get_log(filters: Filters, cursor: String) -> Answer<Log> {
+    use engine::accounts::{audit, keys, users};
     let mut tx = crate::request::begin().await?;
-    let query = PageQuery { cursor: Some(cursor), search: Some(search), ..Default::default() };
-    Ok(engine::accounts::audit::list(&mut tx, &query).await?)
+    let page = audit::list(&mut tx, &filters.query(cursor)).await?;
+    let users = users::list(&mut tx).await?.into_iter().map(|user| (user.id.to_string(), user.name));
+    let keys = keys::list(&mut tx).await?.into_iter().map(|key| (key.id.to_string(), format!("API key {}", key.name)));
+    Ok(Log { page, actors: users.chain(keys).collect() })
 }
 
 /// The page.
 #[component]
 pub fn AuditLog() -> impl IntoView {
-    let (search, place) = (query("q"), Place::here());
+    let (filters, place) = (Filters::here(), Place::here());
     let found =
-        Resource::new(move || (search.get(), place.get().cursor), |(search, cursor)| get_entries(search, cursor));
-    let links = KINDS.iter().map(|(label, kind)| Link::new(*label, href(PATH, &[("q", kind)]))).collect();
-    let current = Signal::derive(move || search.with(|search| href(PATH, &[("q", search)])));
+        Resource::new(move || (filters.get(), place.get().cursor), |(filters, cursor)| get_log(filters, cursor));
+    let export = move || {
+        let href = move || filters.with(|filters| filters.href("/settings/audit/export"));
+        view! {
+            <a class="btn btn--default" href=href rel="external" download="audit-log.csv">"Export as CSV"</a>
+        }
+    };
     view! {
         <Title text="Audit log"/>
-        <PageHead title="Audit log" crumbs=crumbs()>"Who did what, when, and from where. Entries are only ever added."</PageHead>
+        <PageHead title="Audit log" crumbs=crumbs() actions=export>
+            "Who did what, when, and from where. Entries are only ever added."
+        </PageHead>
         <div class="stack stack--m">
-            <FilterChips label="Kind of action" links current/>
-            <form action=PATH method="get">
-                <div class="row">
-                    <SearchField label="Search actions" value=search.get_untracked() placeholder="Beginning of an action: campaign.started"/>
-                    <Button>"Search"</Button>
-                </div>
-            </form>
-            {load(found, move |page| entries(page, &search.get_untracked(), &place.get_untracked()))}
+            {move || filters.with(Filters::chips)}
+            {load(found, move |log| all(log, &filters.get_untracked(), &place.get_untracked()))}
         </div>
     }
 }
 
-fn entries(page: Page<Entry>, search: &str, place: &Place) -> AnyView {
-    if page.data.is_empty() {
-        let text = format!("No action begins with “{search}”.");
-        let all = || view! { <LinkButton href=PATH attr:rel="external">"Show the whole log"</LinkButton> };
-        return view! { <Panel><EmptyState title="Nothing found" text glyph=Glyph::Search action=all/></Panel> }
-            .into_any();
+fn all(log: Log, filters: &Filters, place: &Place) -> AnyView {
+    let actors = log.actors.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
+    view! {
+        {filters.form(actors)}
+        {entries(log.page, filters, place)}
     }
-    let foot = place.pager(PATH, &[("q", search)], &Rows::from(&page), None, &note());
+    .into_any()
+}
+
+fn entries(page: Page<Entry>, filters: &Filters, place: &Place) -> AnyView {
+    if page.data.is_empty() {
+        let all = || view! { <LinkButton href=PATH attr:rel="external">"Show the whole log"</LinkButton> };
+        return view! {
+            <Panel>
+                <EmptyState title="Nothing found" text="No entry is like this. Ask for less, or for a longer time."
+                    glyph=Glyph::Search action=all/>
+            </Panel>
+        }
+        .into_any();
+    }
+    let kept = filters.kept();
+    let kept: Vec<_> = kept.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let foot = place.pager(PATH, &kept, &Rows::from(&page), None, &note());
     let columns = vec![Column::new("When"), Column::new("Who"), Column::new("Action"), Column::new("On")];
     let entries = page.data;
     let rows = view! { <For each=move || entries.clone() key=|entry| entry.id.clone() children=row/> };
@@ -83,10 +98,7 @@ fn entries(page: Page<Entry>, search: &str, place: &Place) -> AnyView {
 }
 
 fn row(entry: Entry) -> AnyView {
-    let detail = match entry.detail.as_object() {
-        Some(detail) if detail.is_empty() => None,
-        _ => serde_json::to_string_pretty(&entry.detail).ok(),
-    };
+    let detail = detail::readable(&entry.detail);
     view! {
         <tr>
             <td data-label="When"><span class="one-line"><Moment at=entry.at/></span></td>
@@ -97,7 +109,8 @@ fn row(entry: Entry) -> AnyView {
             </td>
             <td class="wide">
                 {subject(&entry.subject_kind, &entry.subject_id, entry.subject_name)}
-                {detail.map(|detail| view! { <details class="small detail"><summary>"Details"</summary><pre>{detail}</pre></details> })}
+                {detail}
+                <small><a href=Filters::of_subject(&entry.subject_id).href(PATH)>"Everything done to it"</a></small>
             </td>
         </tr>
     }
@@ -121,6 +134,8 @@ fn subject(kind: &str, id: &str, name: String) -> AnyView {
         "list" => Some(format!("/lists/{id}")),
         "template" => Some(format!("/templates/{id}")),
         "user" => Some(format!("/settings/users/{id}")),
+        "sender" => Some(format!("/settings/senders/{id}")),
+        "provider" => Some(format!("/settings/providers/{id}")),
         _ => None,
     };
     match page {
