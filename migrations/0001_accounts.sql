@@ -179,6 +179,8 @@ create table audit_entry (
   actor_name text not null,
   address text,
   action text not null,
+  -- `campaign` of `campaign.started`.
+  noun text not null generated always as (split_part(action, '.', 1)) stored,
   subject_kind text not null,
   subject_id text not null,
   subject_name text not null,
@@ -188,5 +190,5 @@ create table audit_entry (
 -- What the log is filtered by; times are in the id, which is a UUIDv7.
 create index audit_entry_by_actor on audit_entry (tenant_id, coalesce(actor_user, actor_key), id);
 create index audit_entry_by_subject on audit_entry (tenant_id, subject_id, id);
-create index audit_entry_by_action on audit_entry (tenant_id, action, id);
+create index audit_entry_by_noun on audit_entry (tenant_id, noun, id);
 select secure_tenant_table('audit_entry', 'select, insert');

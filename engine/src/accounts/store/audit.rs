@@ -49,14 +49,15 @@ pub(in crate::accounts) async fn audit_page(
     limit: i64,
 ) -> Result<Vec<Entry>> {
     let action = filter.action.as_deref();
-    let action_end = action.map(|action| format!("{action}\u{10ffff}"));
+    let noun = action.and_then(|action| action.split_once('.')).map(|(noun, _)| noun);
     Ok(sqlx::query_as!(
         Entry,
         r#"select id::text as "id!", at, actor_name as actor, coalesce(actor_user, actor_key)::text as actor_id, address,
              action, subject_kind, subject_id, subject_name, detail
            from audit_entry
            where id < $1 and id >= $2
-             and ($3::text is null or (action >= $3 and action < $4))
+             and ($3::text is null or starts_with(action, $3))
+             and ($4::text is null or noun = $4)
              and ($5::uuid is null or coalesce(actor_user, actor_key) = $5)
              and ($6::text is null or subject_id = $6)
              and ($7::text is null
@@ -65,7 +66,7 @@ pub(in crate::accounts) async fn audit_page(
         below,
         from,
         action,
-        action_end,
+        noun,
         filter.actor,
         filter.subject.as_deref(),
         filter.search.as_deref(),
