@@ -165,13 +165,14 @@ fn row(place: Place, end: ServerAction<EndSession>) -> AnyView {
         Some(at) => view! { <Moment at/> }.into_any(),
         None => "Not known".into_any(),
     };
+    let (id, device) = (session.id, session.device.clone());
     let way_out = match here {
         true => view! { <Badge tone=Tone::Success glyph=Glyph::Check text="This one"/> }.into_any(),
         false => view! {
             <ActionForm action=end>
-                <input type="hidden" name="session" value=session.id/>
+                <input type="hidden" name="session" value=id/>
                 <Button size=Size::Small busy=end.pending()>
-                    "Sign out" <span class="sr">{format!(" of {}", session.device)}</span>
+                    "Sign out" <span class="sr">{format!(" of {device}")}</span>
                 </Button>
             </ActionForm>
         }
@@ -179,7 +180,7 @@ fn row(place: Place, end: ServerAction<EndSession>) -> AnyView {
     };
     view! {
         <tr>
-            <td class="wide"><b>{session.device.clone()}</b><small>{session.address.map(|address| format!("from {address}"))}</small></td>
+            <td class="wide"><b>{session.device}</b><small>{session.address.map(|address| format!("from {address}"))}</small></td>
             <td data-label="Signed in"><span class="one-line">{moment(session.since)}</span></td>
             <td data-label="Last seen"><span class="one-line">{moment(session.seen)}</span></td>
             <td class="wide">{way_out}</td>

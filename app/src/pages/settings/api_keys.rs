@@ -167,7 +167,7 @@ fn row(key: ApiKey, now: DateTime<Utc>, actions: Actions) -> AnyView {
         }
         .into_any(),
         (None, Some(end)) if end <= now => view! { <Badge glyph=Glyph::Clock text="Lapsed"/> }.into_any(),
-        (None, _) => view! { <div class="row">{replace(&key, actions.rotate)} {ask(key.id, key.name.clone(), actions.revoke)}</div> }
+        (None, _) => view! { <div class="row">{replace(key.id, key.name.clone(), actions.rotate)} {ask(key.id, key.name.clone(), actions.revoke)}</div> }
             .into_any(),
     };
     view! {
@@ -183,13 +183,12 @@ fn row(key: ApiKey, now: DateTime<Utc>, actions: Actions) -> AnyView {
     .into_any()
 }
 
-fn replace(key: &ApiKey, rotate: ServerAction<RotateKey>) -> AnyView {
-    let name = key.name.clone();
+fn replace(key: KeyId, name: String, rotate: ServerAction<RotateKey>) -> AnyView {
     view! {
         <Ask question="Replace…" about=name.clone()>
             <p>"You get a new key that may do the same. The old one works for another 24 hours, so that nothing stops meanwhile."</p>
             <ActionForm action=rotate>
-                <input type="hidden" name="key" value=key.id.to_string()/>
+                <input type="hidden" name="key" value=key.to_string()/>
                 <Button size=Size::Small busy=rotate.pending()>{format!("Replace {name}")}</Button>
             </ActionForm>
         </Ask>

@@ -122,10 +122,10 @@ fn row(
         (false, Some(_)) => view! { <Badge tone=Tone::Success glyph=Glyph::Check text="Sent"/> }.into_any(),
         (false, None) => view! { <Badge tone=Tone::Warning glyph=Glyph::Warning text="Not mailed"/> }.into_any(),
     };
-    let (id, email) = (invitation.id.to_string(), invitation.email.clone());
+    let (id, same, email) = (invitation.id, invitation.id, invitation.email.clone());
     let again = view! {
         <ActionForm action=resend>
-            <input type="hidden" name="invitation" value=id.clone()/>
+            <input type="hidden" name="invitation" value=id.to_string()/>
             <Button size=Size::Small busy=resend.pending()>"Send again" <span class="sr">{format!(" to {email}")}</span></Button>
         </ActionForm>
     };
@@ -133,7 +133,7 @@ fn row(
         <Ask question="Take back…" about=invitation.email.clone()>
             <p>"The link in the mail stops working at once."</p>
             <ActionForm action=revoke>
-                <input type="hidden" name="invitation" value=id/>
+                <input type="hidden" name="invitation" value=same.to_string()/>
                 <Button look=Look::Danger size=Size::Small busy=revoke.pending()>"Take back the invitation"</Button>
             </ActionForm>
         </Ask>

@@ -61,11 +61,12 @@ pub fn UserPage() -> impl IntoView {
     let found = Resource::new(move || user.get(), get_user);
     load(found, move |member| {
         let (letters, email) = (initials(&member.name), member.email.clone());
+        let (since, last) = (member.created_at, seen(&member));
         let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Users", "/settings/users")];
         view! {
             <Title text=member.name.clone()/>
             <PageHead title=member.name.clone() crumbs mark=move || view! { <Avatar initials=letters large=true/> }>
-                {email} ". Member since " <When at=member.created_at/> ". " {seen(&member)}
+                {email} ". Member since " <When at=since/> ". " {last}
             </PageHead>
             <div class="stack stack--m">
                 {may_do(member.clone(), set, set_form)}
