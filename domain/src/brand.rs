@@ -84,6 +84,26 @@ fn colour(typed: &str) -> Result<String, Refused> {
     }
 }
 
+impl Brand {
+    /// The colour of buttons, and that of words on them which can be read.
+    pub fn button(&self) -> (&str, &'static str) {
+        let colour = if self.colour.is_empty() { "#4338ca" } else { &self.colour };
+        (colour, ink(colour))
+    }
+}
+
+/// White or black, whichever stands out more (relative luminance as in WCAG 2.2).
+fn ink(colour: &str) -> &'static str {
+    let part = |place: usize| {
+        let byte = colour.get(place..place + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
+        let share = f64::from(byte) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    };
+    let luminance = 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
+    // Where white and black stand out alike: (1.05 / (l + 0.05)) = ((l + 0.05) / 0.05).
+    if luminance > 0.179 { "#000000" } else { "#ffffff" }
+}
+
 words! {
     /// Kinds of pictures that every mail program shows and none takes for a program.
     LogoType {
@@ -138,6 +158,15 @@ mod tests {
         };
         let fields: Vec<_> = new.over(&Brand::default()).unwrap_err().0.into_iter().map(|error| error.field).collect();
         assert_eq!(fields, ["brand.from_name", "brand.from_email", "brand.reply_to", "brand.colour"]);
+    }
+
+    #[test]
+    fn words_on_a_button_can_be_read() {
+        let button = |colour: &str| Brand { colour: colour.into(), ..Default::default() }.button().1;
+        assert_eq!(
+            [button("#5b2a86"), button("#ffe066"), button("#808080"), button("")],
+            ["#ffffff", "#000000", "#000000", "#ffffff"]
+        );
     }
 
     #[test]

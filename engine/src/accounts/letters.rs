@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{delivery::Outcome, id::RunId, invitation::Delivery, provider::Sender};
+use domain::{brand::Brand, delivery::Outcome, id::RunId, invitation::Delivery, provider::Sender};
 use lettre::{
     Message,
     message::{
@@ -13,6 +13,7 @@ use lettre::{
     },
 };
 
+use super::workspace;
 use crate::{
     Engine, Error, Result,
     db::{Tx, new_id},
@@ -45,7 +46,7 @@ pub struct Letter {
 
 /// Writes a mail from the workspace of the transaction; none where no sender of it reaches anybody.
 pub(super) async fn write(engine: &Engine, tx: &mut Tx, text: &Text<'_>) -> Result<Option<Letter>> {
-    let brand = super::store::settings(tx.conn()).await?.0.brand;
+    let brand = workspace::brand(engine, tx.conn()).await?;
     match providers::sender_for_letters(tx.conn(), &brand.from_email).await? {
         Some(sender) => write_from(engine, tx, &sender, text).await.map(Some),
         None => Ok(None),
@@ -56,6 +57,8 @@ pub(super) async fn write(engine: &Engine, tx: &mut Tx, text: &Text<'_>) -> Resu
 pub(crate) async fn write_from(engine: &Engine, tx: &mut Tx, sender: &Sender, text: &Text<'_>) -> Result<Letter> {
     let account = providers::open(engine, tx.conn(), sender.provider_id).await?;
     let run = RunId(new_id(tx.now));
+    let brand = workspace::brand(engine, tx.conn()).await?;
+    let html = html(text, &brand);
     let broken = |error: lettre::address::AddressError| Error::internal("address of a letter", error);
     let (from, to) = (sender.email.parse().map_err(broken)?, text.to.parse().map_err(broken)?);
     let mailing = Mailing {
@@ -63,7 +66,7 @@ pub(crate) async fn write_from(engine: &Engine, tx: &mut Tx, sender: &Sender, te
         run,
         message: public_id(run, 1),
         attempt: 1,
-        bytes: bytes(tx, run, Mailbox::new(name_of(sender), from), Mailbox::new(None, to), text)?,
+        bytes: bytes(tx, run, Mailbox::new(name_of(sender), from), Mailbox::new(None, to), text, html)?,
         from: sender.email.parse().map_err(broken)?,
         to: text.to.parse().map_err(broken)?,
         subject: text.subject.clone(),
@@ -75,7 +78,7 @@ fn name_of(sender: &Sender) -> Option<String> {
     Some(sender.name.clone()).filter(|name| !name.is_empty())
 }
 
-fn bytes(tx: &Tx, run: RunId, from: Mailbox, to: Mailbox, text: &Text<'_>) -> Result<Vec<u8>> {
+fn bytes(tx: &Tx, run: RunId, from: Mailbox, to: Mailbox, text: &Text<'_>, html: String) -> Result<Vec<u8>> {
     let id = format!("<{}@{}>", public_id(run, 1), from.email.domain());
     // Told to programs that answer by themselves: there is nobody to read it (RFC 3834).
     let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into());
@@ -86,7 +89,7 @@ fn bytes(tx: &Tx, run: RunId, from: Mailbox, to: Mailbox, text: &Text<'_>) -> Re
         .message_id(Some(id))
         .date(tx.now.into())
         .raw_header(automatic)
-        .multipart(MultiPart::alternative_plain_html(plain(text), html(text)));
+        .multipart(MultiPart::alternative_plain_html(plain(text), html));
     message.map(|message| message.formatted()).map_err(|error| Error::internal("a letter", error))
 }
 
@@ -96,19 +99,31 @@ fn plain(text: &Text<'_>) -> String {
     format!("{}\n", parts.join("\n\n"))
 }
 
-fn html(text: &Text<'_>) -> String {
+fn html(text: &Text<'_>, brand: &Brand) -> String {
     let escape = handlebars::html_escape;
+    let (button, ink) = brand.button();
+    let logo = brand.logo_url.as_deref().map(|url| {
+        format!(
+            "<p style=\"margin:0 0 24px\"><img src=\"{}\" alt=\"\" style=\"max-width:240px;max-height:80px\"></p>",
+            escape(url)
+        )
+    });
     let paragraph = |words: &String| format!("<p style=\"margin:0 0 16px\">{}</p>", escape(words));
     let link = text.link.map(|(words, url)| {
         format!(
             "<p style=\"margin:0 0 16px\"><a href=\"{0}\" style=\"display:inline-block;padding:10px 16px;border-radius:6px;\
-             background:#4338ca;color:#ffffff;text-decoration:none\">{1}</a></p>\
+             background:{button};color:{ink};text-decoration:none\">{1}</a></p>\
              <p style=\"margin:0 0 16px;color:#555555\">Or copy this address: {0}</p>",
             escape(url),
             escape(words)
         )
     });
-    let parts: String = text.before.iter().map(paragraph).chain(link).chain(text.after.iter().map(paragraph)).collect();
+    let parts: String = logo
+        .into_iter()
+        .chain(text.before.iter().map(paragraph))
+        .chain(link)
+        .chain(text.after.iter().map(paragraph))
+        .collect();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><body style=\"font:15px/22px sans-serif;color:#111111\">{parts}</body></html>"
     )
@@ -148,6 +163,6 @@ mod tests {
             after: vec!["Bye".into()],
         };
         assert_eq!(plain(&text), "<b>Nora</b> & Co\n\nJoin:\nhttps://carillon.example/invitation/x\n\nBye\n");
-        assert!(html(&text).contains("&lt;b&gt;Nora&lt;/b&gt; &amp; Co"));
+        assert!(html(&text, &Brand::default()).contains("&lt;b&gt;Nora&lt;/b&gt; &amp; Co"));
     }
 }

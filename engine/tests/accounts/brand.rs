@@ -73,7 +73,7 @@ async fn messages_bear_the_brands_name_and_their_answers_go_where_it_says() {
 }
 
 #[tokio::test]
-async fn the_brands_address_chooses_the_sender_of_invitations() {
+async fn invitations_come_from_the_brands_address_in_its_colour_with_its_logo() {
     let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
     let provider = here.provider(&sink).await;
     here.sender(&provider).await;
@@ -90,6 +90,15 @@ async fn the_brands_address_chooses_the_sender_of_invitations() {
     assert!(from("ivo@maple.example").await.contains("nora@maple.example"));
     change(&here, brand("", "Team@maple.example", "")).await.unwrap();
     assert!(from("olga@maple.example").await.contains("team@maple.example"));
+    here.act(async |tx| workspace::set_logo(&here.engine, tx, PNG).await).await.unwrap();
+    let colour = NewBrand { colour: Some("#ffe066".into()), ..Default::default() };
+    change(&here, NewSettings { brand: colour, ..Default::default() }).await.unwrap();
+    from("paul@maple.example").await;
+    let text = sink.mails().pop().unwrap().text();
+    assert!(
+        text.contains("background:#ffe066;color:#000000") && text.contains("<img src=\"https://carillon.example/logo/"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ fn fields(brand: Brand, action: ServerAction<ChangeBrand>, form: FormState) -> A
                             hint="The address of one of your senders, for invitations and links to a new password."/>
                         <TextField label="Colour" name="brand[colour]" optional=true
                             value=form.value("brand[colour]", brand.colour) error=form.error("brand[colour]")
-                            autocomplete="off" placeholder="#5b2a86" hint="As # and six digits."/>
+                            autocomplete="off" placeholder="#5b2a86" hint="Of the button in invitations and the like; as # and six digits."/>
                     </div>
                     <div><Button look=Look::Primary busy=action.pending()>"Save"</Button></div>
                 </div>
@@ -116,7 +116,7 @@ fn logo_form(logo: Option<String>, remove: ServerAction<RemoveLogo>) -> AnyView 
                         <label for="logo">{if has_one { "Another picture" } else { "Picture" }}</label>
                         <input class="input" id="logo" name="logo" type="file" required=true accept="image/png,image/jpeg"
                             aria-describedby="logo-hint"/>
-                        <p class="field__hint" id="logo-hint">"PNG or JPEG, at most 512 kB. 600 pixels across is plenty."</p>
+                        <p class="field__hint" id="logo-hint">"Shown in invitations and the like. PNG or JPEG, at most 512 kB; 600 pixels across is plenty."</p>
                         {move || error.get().map(|error| view! { <p class="field__error" id="logo-error">{error}</p> })}
                     </div>
                     <div><Button look=Look::Primary>{if has_one { "Replace logo" } else { "Add logo" }}</Button></div>
