@@ -100,8 +100,8 @@ fn gone() -> AnyView {
 
 fn answer(found: Invited, token: String, accept: FormState, join: FormState) -> AnyView {
     let Invited { workspace, invitation, has_account, signed_in_as } = found;
-    let (by, roles, until) = (invitation.invited_by.clone(), role_names(&invitation.roles), invitation.expires_at);
-    let email = invitation.email.clone();
+    let domain::invitation::Invitation { invited_by: by, email, roles, expires_at: until, .. } = invitation;
+    let roles = role_names(&roles);
     let way = match (has_account, signed_in_as) {
         (false, _) => new_account(workspace.clone(), email, token, accept),
         (true, None) => sign_in_first(email, token),

@@ -11,7 +11,7 @@ use crate::client::{Client, Reply, ask, each, id, router};
 async fn post_with_key(api: &Client, path: &str, key: &str, body: &Value) -> Reply {
     let request = api.request("POST", path).header("idempotency-key", key);
     let request = request.header("content-type", "application/json").body(Body::from(body.to_string()));
-    api.ask(request.unwrap()).await
+    api.ask(request.expect("a request")).await
 }
 
 #[tokio::test]
@@ -183,10 +183,10 @@ async fn the_log_is_filtered_and_exported_without_formulas() {
 async fn export(here: &TestWorkspace, api: &Client, query: &str) -> (u16, String, String) {
     use http_body_util::BodyExt;
     use tower::ServiceExt;
-    let request = api.request("GET", &format!("/audit/export?{query}")).body(Body::empty()).unwrap();
-    let (parts, body) = router(here).oneshot(request).await.unwrap().into_parts();
-    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    (parts.status.as_u16(), parts.headers["content-type"].to_str().unwrap().to_owned(), text)
+    let request = api.request("GET", &format!("/audit/export?{query}")).body(Body::empty()).expect("an export");
+    let (parts, body) = router(here).oneshot(request).await.expect("an export").into_parts();
+    let text = String::from_utf8(body.collect().await.expect("an export").to_bytes().to_vec()).expect("an export");
+    (parts.status.as_u16(), parts.headers["content-type"].to_str().expect("an export").to_owned(), text)
 }
 
 #[tokio::test]
