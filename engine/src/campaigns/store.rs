@@ -211,6 +211,17 @@ pub(super) async fn delete_draft(conn: &mut PgConnection, id: CampaignId) -> Res
 }
 
 /// Until this transaction ends nobody else gets past here.
+/// Campaigns whose audience is still to be planned, or may yet be, by name.
+pub(super) async fn open_audiences(conn: &mut PgConnection) -> Result<Vec<(String, Audience)>> {
+    let rows = sqlx::query!(
+        r#"select c.name, c.audience as "audience: Json<Audience>" from campaign c
+           where c.status in ('draft', 'pending_approval', 'approved', 'scheduled')
+             or c.status in ('running', 'paused') and exists (select from run r where r.id = c.run_id and not r.planned)
+           order by c.name, c.id"#
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.audience.0)).collect())
+}
+
 pub(super) async fn lock_workspace(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("select id from tenant for no key update").fetch_one(conn).await?;
     Ok(())

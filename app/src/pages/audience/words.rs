@@ -1,8 +1,9 @@
 //! How consent, its sources and suppression are said on the pages of this part.
 
 use domain::{
-    consent::{Source, State, SuppressionReason},
+    consent::{Source, State},
     list::{AddedBy, MemberStatus},
+    suppression::SuppressionReason,
 };
 use leptos::prelude::*;
 
