@@ -4,6 +4,8 @@
 
 mod members;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use domain::{
     access::Verb,

@@ -72,7 +72,8 @@ impl Lines {
     fn refuse(&mut self, line: u64, record: &StringRecord, refused: Refused) {
         self.rejected += 1;
         if self.bad_lines.len() < TOLD {
-            let text = record.iter().collect::<Vec<_>>().join(", ").chars().take(300).collect();
+            let text = record.iter().collect::<Vec<_>>().join(", ");
+            let text = text.chars().filter(|c| !c.is_control()).take(300).collect();
             self.bad_lines.push(BadLine { line, text, message: refused.message });
         }
     }
