@@ -47,7 +47,7 @@ impl std::fmt::Display for Chosen {
 }
 
 /// The form.
-pub(super) fn consent_form(contact: ContactId, chosen: &Chosen) -> AnyView {
+pub(super) fn consent_form(contact: ContactId, chosen: Chosen) -> AnyView {
     let path = format!("/contacts/{contact}/consents");
     let form = plain_form_state(&path);
     view! {
@@ -71,7 +71,7 @@ pub(super) fn consent_form(contact: ContactId, chosen: &Chosen) -> AnyView {
     .into_any()
 }
 
-fn what(form: FormState, chosen: &Chosen) -> AnyView {
+fn what(form: FormState, chosen: Chosen) -> AnyView {
     let states = vec![Choice::new("granted", "Agrees"), Choice::new("withdrawn", "Withdraws it")];
     let channels = Channel::ALL.iter().map(|channel| Choice::new(channel.word(), channel.label())).collect();
     let purposes = vec![Choice::new("marketing", "Marketing"), Choice::new("transactional", "Their own dealings")];

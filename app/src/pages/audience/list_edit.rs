@@ -70,15 +70,16 @@ pub fn EditList() -> impl IntoView {
 
 fn change(list: &List, action: ServerAction<UpdateList>) -> AnyView {
     let form = form_state(action);
+    let (fields, id) = (fields(form, &list.name, &list.description), list.id);
     view! {
         <ActionForm action>
             <div class="stack stack--m">
                 <ErrorSummary errors=form.summary()/>
-                <input type="hidden" name="list" value=list.id.to_string()/>
-                <Panel>{fields(form, &list.name, &list.description)}</Panel>
+                <input type="hidden" name="list" value=id.to_string()/>
+                <Panel>{fields}</Panel>
                 <div class="row">
                     <Button look=Look::Primary busy=action.pending()>"Save"</Button>
-                    <LinkButton href=format!("/lists/{}", list.id) look=Look::Quiet>"Cancel"</LinkButton>
+                    <LinkButton href=format!("/lists/{id}") look=Look::Quiet>"Cancel"</LinkButton>
                 </div>
             </div>
         </ActionForm>
