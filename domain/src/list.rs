@@ -47,12 +47,6 @@ words! {
     }
 }
 
-impl Default for MemberStatus {
-    fn default() -> Self {
-        Self::Active
-    }
-}
-
 impl MemberStatus {
     /// The moves of a member: whoever asked to be left alone is only put back one by one, and stays known for it until
     /// then.
