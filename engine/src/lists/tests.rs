@@ -117,15 +117,13 @@ async fn kept_totals_are_what_counting_gives_when_several_act_at_once() {
         let all = (0..6).map(|_| {
             let (here, people) = (here.clone(), people.clone());
             let steps = steps(12).new_tree(&mut chance).unwrap().current();
-            tokio::spawn(async move {
+            async move {
                 for (what, who, list) in steps {
                     here.act(async |tx| happen(tx, (what, people[who], lists[list])).await).await.unwrap();
                 }
-            })
+            }
         });
-        for one in all.collect::<Vec<_>>() {
-            one.await.unwrap();
-        }
+        join_all(all.collect::<Vec<_>>()).await;
         for list in lists {
             counted(&here, list).await;
         }

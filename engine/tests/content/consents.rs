@@ -8,6 +8,7 @@ use domain::{
     proof::{MediaType, Proof},
 };
 use engine::{Error, accounts::audit, audience, audience::proofs, clock::Clock, testing::TestWorkspace};
+use futures::future::join_all;
 use proptest::{collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 
 use crate::{field, pair};
@@ -52,7 +53,8 @@ async fn an_entry_tells_what_was_said_when_where_and_what_proves_it() {
         ..said(State::Granted)
     };
     record(&here, ada, &new).await.unwrap();
-    let [entry] = &history(&here, ada).await[..] else { panic!("one entry") };
+    let history = history(&here, ada).await;
+    let [entry] = &history[..] else { panic!("one entry") };
     assert_eq!(
         (entry.channel, entry.purpose, entry.state),
         (Channel::Whatsapp, Purpose::Transactional, State::Granted)
@@ -119,13 +121,8 @@ async fn what_is_in_force_is_what_the_rule_says_whatever_the_order() {
             }
         } else {
             // All at once.
-            let all = said.iter().map(|one| {
-                let (here, new) = (here.clone(), typed(*one, now));
-                tokio::spawn(async move { record(&here, who, &new).await.unwrap() })
-            });
-            for recorded in all.collect::<Vec<_>>() {
-                recorded.await.unwrap();
-            }
+            let all = said.iter().map(async |one| record(&here, who, &typed(*one, now)).await.unwrap());
+            join_all(all.collect::<Vec<_>>()).await;
         }
         let history = history(&here, who).await;
         assert_eq!(history.len(), said.len());

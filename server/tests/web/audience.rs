@@ -41,7 +41,8 @@ async fn a_consent_is_recorded_with_its_file_and_the_file_downloaded() {
     let page = admin.follow(&answer).await;
     page.says(200, "Send me news");
     page.says(200, "form.txt");
-    let [entry] = &consents(&site.here, ada).await[..] else { panic!("one entry") };
+    let history = consents(&site.here, ada).await;
+    let [entry] = &history[..] else { panic!("one entry") };
     assert_eq!(entry.at.to_rfc3339(), "2026-02-14T14:30:00+00:00", "the workspace is in New York");
     let file = format!("/proofs/{}", entry.proof.as_ref().unwrap().id);
     let page = admin.get(&file).await;

@@ -35,7 +35,7 @@ pub struct ListWithMembers {
 }
 
 /// What of a list is asked for.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Asked {
     /// Members in this state.
     pub(super) status: MemberStatus,
@@ -72,8 +72,10 @@ pub async fn get_list(
 pub fn ListPage() -> impl IntoView {
     let (list, status, search, place) = (param("id"), query("status"), query("q"), Place::here());
     let (remove, back) = (ServerAction::<RemoveMember>::new(), ServerAction::<PutBack>::new());
+    let (not_removed, not_back) = (form_state(remove).summary(), form_state(back).summary());
+    let errors = Signal::derive(move || [not_removed.get(), not_back.get()].concat());
     let asked = Memo::new(move |_| Asked {
-        status: status.with(|word| MemberStatus::from_word(word)).unwrap_or_default(),
+        status: status.with(|word| MemberStatus::from_word(word)).unwrap_or(MemberStatus::Active),
         search: search.get(),
         place: place.get(),
     });
@@ -83,8 +85,6 @@ pub fn ListPage() -> impl IntoView {
     );
     load(found, move |ListWithMembers { list, members }| {
         let asked = asked.get_untracked();
-        let errors =
-            Signal::derive(move || [form_state(remove).summary().get(), form_state(back).summary().get()].concat());
         view! {
             <Title text=list.name.clone()/>
             {head(&list)}
@@ -134,7 +134,7 @@ fn head(list: &List) -> AnyView {
 fn filters(list: &List, asked: &Asked) -> AnyView {
     let path = format!("/lists/{}", list.id);
     let link = |status: MemberStatus| {
-        let asked = Asked { status, search: asked.search.clone(), ..Default::default() };
+        let asked = Asked { status, search: asked.search.clone(), place: Place::default() };
         href(&path, &asked.kept())
     };
     let links = MemberStatus::ALL.iter().map(|status| {

@@ -85,8 +85,9 @@ pub fn Suppressions() -> impl IntoView {
         |(asked, _)| get_suppressions(asked.channel, asked.reason, asked.search, asked.place.cursor),
     );
     // Its field stands in a row that is closed.
+    let refused = form_state(remove).summary();
     let errors = Signal::derive(move || {
-        let errors = form_state(remove).summary().get().into_iter();
+        let errors = refused.get().into_iter();
         errors.map(|error| FieldError::new("", error.message)).collect::<Vec<_>>()
     });
     view! {

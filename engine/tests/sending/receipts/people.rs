@@ -62,7 +62,8 @@ async fn a_complaint_withdraws_consent_suppresses_and_is_known_to_the_list() {
     let newest = &detail.consents[0];
     assert_eq!((newest.state, newest.source), (State::Withdrawn, Source::Complaint));
     assert!(newest.evidence.contains("“Spring news”") && newest.recorded_by.is_empty(), "{newest:?}");
-    let [only] = &stage.suppressed().await[..] else { panic!("one address") };
+    let suppressed = stage.suppressed().await;
+    let [only] = &suppressed[..] else { panic!("one address") };
     assert_eq!((only.address.as_str(), only.reason), ("ada@one.example", SuppressionReason::Complaint));
     let want = [("ben".to_owned(), MemberStatus::Active), ("Ada".to_owned(), MemberStatus::Unsubscribed)];
     assert_eq!(stage.stand().await, want, "to say that it is no spam changes nothing");
@@ -115,7 +116,8 @@ async fn a_hard_bounce_suppresses_the_address_and_marks_its_owner_in_all_lists()
 
     let (second, _) = stage.sent("Summer news").await;
     assert_eq!(stage.here.figures(second).await.audience, 1, "who bounced is not in the audience");
-    assert_eq!(stage.sink.recipients().last().map(String::as_str), Some("b@new.example"));
+    let reached = stage.sink.recipients();
+    assert!(reached.len() == 3 && reached.iter().any(|to| to == "b@new.example"), "{reached:?}");
 }
 
 #[tokio::test]
@@ -136,7 +138,8 @@ async fn five_soft_bounces_in_a_row_within_two_weeks_suppress() {
         assert_eq!(stage.suppressed().await.len(), usize::from(n == 9), "after {n}");
         stage.here.clock.advance(TimeDelta::days(3));
     }
-    let only = &stage.suppressed().await[0];
+    let suppressed = stage.suppressed().await;
+    let only = &suppressed[0];
     assert_eq!(only.reason, SuppressionReason::HardBounce);
     assert!(only.note.contains("5 messages in a row") && only.note.contains("“News 9”"), "{}", only.note);
     assert_eq!(stage.stand().await, [("ada".to_owned(), MemberStatus::Bounced)]);
@@ -157,7 +160,7 @@ async fn five_soft_bounces_over_longer_do_not() {
 async fn who_unsubscribes_by_a_link_is_known_to_the_lists_of_that_campaign() {
     let stage = Stage::with(&[]).await;
     let other = stage.here.list("Staff").await;
-    stage.here.contact("ada@one.example", &[stage.list, other]).await;
+    let ada = stage.here.contact("ada@one.example", &[stage.list, other]).await;
     stage.here.contact("ben@two.example", &[stage.list]).await;
     stage.sent("Spring news").await;
     let token = unsubscribe_token(&stage.sink.mails()[0]);
@@ -170,15 +173,6 @@ async fn who_unsubscribes_by_a_link_is_known_to_the_lists_of_that_campaign() {
     assert_eq!((staff.active, staff.unsubscribed), (1, 0), "the campaign was not sent to these");
     let (second, _) = stage.sent("Summer news").await;
     assert_eq!(stage.here.figures(second).await.audience, 1);
-    let refused = stage.here.act(async |tx| lists::remove_member(tx, stage.list, stage.first().await).await).await;
+    let refused = stage.here.act(async |tx| lists::remove_member(tx, stage.list, ada).await).await;
     assert!(matches!(refused, Err(engine::Error::Conflict { code: "unsubscribed", .. })), "it stays known why");
-}
-
-impl Stage {
-    /// The first member of the list.
-    async fn first(&self) -> ContactId {
-        let all = PageQuery::default();
-        let members = self.here.act(async |tx| lists::members(tx, self.list, &all).await).await.unwrap();
-        members.data[0].contact_id
-    }
 }
