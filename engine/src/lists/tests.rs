@@ -6,7 +6,13 @@ use domain::{
     id::{ContactId, ListId},
     list::{MemberStatus, NewMembers},
 };
-use proptest::{collection::vec, sample::select, strategy::Strategy, strategy::ValueTree, test_runner::TestRunner};
+use futures::future::join_all;
+use proptest::{
+    collection::vec,
+    sample::select,
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
 
 use super::{Marks, add_members, get, mark, put_back, remove_member};
 use crate::{Error, Result, db::Tx, testing::TestWorkspace};
