@@ -19,7 +19,10 @@ macro_rules! members {
                  coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), c.email,
                    c.phone_key, '') as "label!",
                  c.email, m.status as "status: MemberStatus", m.added_by as "added_by: AddedBy", m.added_at, m.changed_at
-               from list_member m join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id "# + $rest,
+               from list_member m cross join lateral (
+                 -- Each looked up by its key: a merge of the two tables reads whoever lies between the members.
+                 select c.* from contact c where c.tenant_id = m.tenant_id and c.id = m.contact_id limit 1
+               ) c "# + $rest,
             $($args)*
         )
     };
@@ -132,7 +135,7 @@ pub(in crate::lists) async fn contacts_with(
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.email_key)).collect())
 }
 
-/// The cursor bounds both tables: a merge join would else go through all contacts before it (14,000 for a page of 200).
+/// Members in these states, after a contact.
 pub(in crate::lists) async fn page(
     conn: &mut PgConnection,
     list: ListId,
@@ -142,18 +145,20 @@ pub(in crate::lists) async fn page(
 ) -> Result<Vec<Member>> {
     // The few who are not active have an index of their own, which is used where just one state is asked for.
     Ok(match statuses {
-        [status] => members!(
-            "where m.list_id = $1 and m.contact_id > $2 and c.id > $2 and m.status = $4 order by m.contact_id limit $3",
-            list.0,
-            after,
-            limit,
-            *status as MemberStatus
-        )
-        .fetch_all(conn)
-        .await?,
+        [status] => {
+            members!(
+                "where m.list_id = $1 and m.contact_id > $2 and m.status = $4 order by m.contact_id limit $3",
+                list.0,
+                after,
+                limit,
+                *status as MemberStatus
+            )
+            .fetch_all(conn)
+            .await?
+        }
         several => {
             members!(
-                "where m.list_id = $1 and m.contact_id > $2 and c.id > $2 and m.status = any($4)
+                "where m.list_id = $1 and m.contact_id > $2 and m.status = any($4)
                  order by m.contact_id limit $3",
                 list.0,
                 after,
@@ -177,7 +182,7 @@ pub(in crate::lists) async fn search(
 ) -> Result<Vec<Member>> {
     let end = format!("{prefix}\u{10ffff}");
     Ok(members!(
-        "where m.list_id = $1 and m.contact_id > $2 and c.id > $2 and m.status = any($4)
+        "where m.list_id = $1 and m.contact_id > $2 and m.status = any($4)
            and (c.email_key >= $5 and c.email_key < $6
              or starts_with(lower(c.first_name), $5) or starts_with(lower(c.last_name), $5)
              or starts_with(lower(c.business_name), $5))
@@ -216,8 +221,10 @@ pub(in crate::lists) async fn export(
         Exported,
         r#"select m.contact_id as "contact_id: ContactId", c.email, c.phone_key as phone, c.first_name, c.last_name,
              c.business_name, m.status as "status: MemberStatus", m.added_by as "added_by: AddedBy", m.added_at
-           from list_member m join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id
-           where m.list_id = $1 and m.contact_id > $2 and c.id > $2 order by m.contact_id limit $3"#,
+           from list_member m cross join lateral (
+             select c.* from contact c where c.tenant_id = m.tenant_id and c.id = m.contact_id limit 1
+           ) c
+           where m.list_id = $1 and m.contact_id > $2 order by m.contact_id limit $3"#,
         list.0,
         after,
         limit
