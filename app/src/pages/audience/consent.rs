@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     address::query,
-    components::{Badge, Column, Glyph, Panel, Section, Table, Tone, format::plural},
+    components::{Badge, Column, Glyph, LinkButton, Look, Panel, Section, Size, Table, Tone, format::plural},
     session::may,
     when::{Day, Moment, note},
 };
@@ -78,10 +78,10 @@ fn change(contact: ContactId, next: Chosen) -> AnyView {
     let about = format!(" {} by {}", next.purpose, next.channel.label());
     let word = if next.state == State::Granted { "Grant…" } else { "Withdraw…" };
     view! {
-        <a class="small" href=format!("/contacts/{contact}?record={next}#record-consent")>
+        <LinkButton href=format!("/contacts/{contact}?record={next}#record-consent") look=Look::Quiet size=Size::Small>
             {word}
             <span class="sr">{about}</span>
-        </a>
+        </LinkButton>
     }
     .into_any()
 }
