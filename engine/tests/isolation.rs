@@ -6,9 +6,11 @@
 #[path = "isolation/verbs.rs"]
 mod verbs;
 
-use domain::{access::Role, id::TenantId};
+use domain::{access::Role, id::TenantId, suppression::NewSuppression};
 use engine::{
     accounts::{keys, users},
+    audience::proofs,
+    suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -68,10 +70,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
-    // No verb writes here yet.
-    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
-                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
-    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
+    here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
 }
 
 /// Two workspaces with rows in every table.
