@@ -105,6 +105,13 @@ export async function seed(api: Api, sink: Sink) {
   const mail = (await api.get("/sandbox/messages")).data[0];
   const secret = { region: "eu-central-1", access_key_id: "AKIAEXAMPLE", secret_access_key: "not a real one", configuration_set: "news" };
   const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
+  for (const note of ["Reported by phone", ""]) {
+    const [channel, address] = note ? ["email", "a.very.long.address.that.nobody.writes@suppressed.customers.example"] : ["sms", "+12125550123"];
+    await api.post("/suppressions", { channel, address, reason: note ? "complaint" : "stop", note });
+  }
+  const said = { source: "booking_form", wording: "Send me news of the studio by text message.", evidence: "Form at the desk", address: "192.0.2.7" };
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "sms", state: "granted", at: "2026-02-14T09:30:00Z", ...said });
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "voice", purpose: "transactional", state: "withdrawn", source: "manual" });
   const users = await api.get("/users");
   await api.post("/invitations", { email: "olga.with.a.rather.long.address@customers.example", roles: ["marketer", "approver"] });
   const invited = await api.post("/invitations", { email: "paul@maplerow.example", roles: ["viewer"] });
@@ -126,8 +133,10 @@ export async function seed(api: Api, sink: Sink) {
       "/forgot-password": ["/forgot-password", "/forgot-password?done=asked"],
       "/invitation/:token": [new URL(invited.link).pathname],
       "/lists": ["/lists"],
-      "/lists/:id": [`/lists/${list.id}`],
+      "/lists/:id": [`/lists/${list.id}`, `/lists/${list.id}?status=removed`],
       "/lists/:id/add": [`/lists/${other.id}/add`],
+      "/lists/:id/edit": [`/lists/${list.id}/edit`],
+      "/lists/new": ["/lists/new"],
       "/settings": ["/settings"],
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
@@ -146,6 +155,9 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/users/invite": ["/settings/users/invite"],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
+      "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
+      "/suppressions/import": ["/suppressions/import"],
+      "/suppressions/new": ["/suppressions/new"],
       "/templates": ["/templates"],
       "/templates/:id": [`/templates/${template.id}`],
       "/templates/new": ["/templates/new"],

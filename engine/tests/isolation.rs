@@ -10,9 +10,12 @@ use domain::{
     access::{Role, Scope},
     id::TenantId,
     invitation::NewInvitation,
+    suppression::NewSuppression,
 };
 use engine::{
     accounts::{idempotency, invitations, keys, users, workspace},
+    audience::proofs,
+    suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -78,10 +81,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let shop = here.key(&[Scope::Send]);
     let request = idempotency::Request { actor: &shop, key: "1", hash: b"1" };
     idempotency::begin(&here.engine, &request).await.expect("a request");
-    // No verb writes here yet.
-    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
-                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
-    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
+    here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
 }
 
 /// Two workspaces with rows in every table.

@@ -7,24 +7,30 @@ use domain::{
     account::{NewKey, NewSettings, NewUser},
     audit::AuditQuery,
     campaign::NewCampaign,
+    channel::Channel,
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{
+        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+    },
     invitation::NewInvitation,
-    list::{NewList, NewMembers},
+    list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    suppression::{Filter, Key, NewImport, NewSuppression},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
     Engine, Error, Result,
     accounts::{Actor, Who, audit, invitations, keys, users, workspace},
-    audience, campaigns,
+    audience,
+    audience::{consent, proofs},
+    campaigns,
     db::Tx,
     lists, providers, reports, sandbox,
     sending::doubt,
-    templates,
+    suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -64,17 +70,29 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| lists::export(tx, t.list, None),
+        |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
+        |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
+        |tx, _t| suppressions::export(tx, &Filter::default(), None),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
         |tx, _t| audience::create(tx, &NewContact::default()),
-        |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
+        |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
+        |tx, _t| proofs::add(tx, "", b""),
+        |tx, _t| suppressions::add(tx, &NewSuppression::default()),
+        |tx, _t| suppressions::remove(tx, &nobody(), ""),
+        |tx, _t| suppressions::import(tx, &NewImport::default());
     ViewLists:
         |tx, _t| lists::list(tx),
         |tx, t| lists::get(tx, t.list);
     EditLists:
         |tx, _t| lists::create(tx, &NewList::default()),
+        |tx, t| lists::update(tx, t.list, &ListChange::default()),
+        |tx, t| lists::delete(tx, t.list),
         |tx, t| lists::add_members(tx, t.list, &NewMembers::default()),
+        |tx, t| lists::add_by_address(tx, t.list, ""),
+        |tx, t| lists::put_back(tx, t.list, t.contact),
         |tx, t| lists::remove_member(tx, t.list, t.contact);
     ViewTemplates:
         |tx, _t| templates::list(tx),
@@ -145,6 +163,11 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| audit::list(tx, &AuditQuery::default()),
         |tx, _t| audit::begin_export(tx, &AuditQuery::default());
 };
+
+/// What nobody has suppressed.
+fn nobody() -> Key {
+    Key { channel: Channel::Email, address: "nobody@one.example".into() }
+}
 
 /// Public functions that take a transaction and are no verbs of a user.
 const UNGUARDED: &[(&str, &str)] = &[

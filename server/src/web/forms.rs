@@ -62,7 +62,7 @@ async fn after_plain_form(web: &Web, answer: Response, page: Option<String>, act
     show_again(web, &back, action, typed(form), error).await
 }
 
-/// Back to the page that a refused form stands on, with what was typed and what is wrong.
+/// Leads back to the page of a form that was refused, which shows what was typed and what is wrong.
 pub(super) async fn show_again(
     web: &Web,
     back: &str,
@@ -71,9 +71,8 @@ pub(super) async fn show_again(
     error: AppError,
 ) -> Response {
     let page = back.split('?').next().unwrap_or("/").to_owned();
-    let Ok(kept) = serde_json::to_value(Kept { page, action, fields, error }) else {
-        return Redirect::to(back).into_response();
-    };
+    let kept = Kept { page, action, fields, error };
+    let Ok(kept) = serde_json::to_value(kept) else { return Redirect::to(back).into_response() };
     match flash::keep(&web.engine, &kept).await {
         Ok(id) => {
             let join = if back.contains('?') { '&' } else { '?' };

@@ -1,5 +1,6 @@
 //! The console over HTTP: sessions, the request's context for the app, pages, server functions, static files.
 
+mod audience;
 mod context;
 mod files;
 mod forms;
@@ -62,6 +63,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))

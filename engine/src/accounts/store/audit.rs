@@ -19,8 +19,8 @@ pub(in crate::accounts) async fn insert_audit(
 ) -> Result<()> {
     sqlx::query!(
         "insert into audit_entry (tenant_id, id, at, actor_user, actor_key, actor_name, address, action,
-           subject_kind, subject_id, subject_name, detail)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+           subject_kind, subject_id, subject_name, detail, actor_id, noun)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($4, $5), $13)",
         actor.tenant.0,
         id,
         now,
@@ -32,7 +32,8 @@ pub(in crate::accounts) async fn insert_audit(
         act.kind,
         act.id,
         act.name,
-        act.detail
+        act.detail,
+        act.action.split('.').next()
     )
     .execute(conn)
     .await?;
@@ -52,13 +53,13 @@ pub(in crate::accounts) async fn audit_page(
     let noun = action.and_then(|action| action.split_once('.')).map(|(noun, _)| noun);
     Ok(sqlx::query_as!(
         Entry,
-        r#"select id::text as "id!", at, actor_name as actor, coalesce(actor_user, actor_key)::text as actor_id, address,
+        r#"select id::text as "id!", at, actor_name as actor, actor_id::text as actor_id, address,
              action, subject_kind, subject_id, subject_name, detail
            from audit_entry
            where id < $1 and id >= $2
              and ($3::text is null or starts_with(action, $3))
              and ($4::text is null or noun = $4)
-             and ($5::uuid is null or coalesce(actor_user, actor_key) = $5)
+             and ($5::uuid is null or actor_id = $5)
              and ($6::text is null or subject_id = $6)
              and ($7::text is null
                or position($7 in lower(concat_ws(' ', actor_name, action, subject_name, subject_id, address))) > 0)
