@@ -174,7 +174,7 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
             json!({"rate_per_second": 5, "config": {"tls": "none", "port": 26}}),
         ),
         ("PATCH", format!("/senders/{sender}"), json!({"name": "N", "email": "n@b.co", "provider_id": provider.id})),
-        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"], "expires_at": "2099-01-31"})),
+        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"], "expires_at": "2027-01-31"})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
 }
