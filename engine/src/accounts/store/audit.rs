@@ -20,7 +20,7 @@ pub(in crate::accounts) async fn insert_audit(
     sqlx::query!(
         "insert into audit_entry (tenant_id, id, at, actor_user, actor_key, actor_name, address, action,
            subject_kind, subject_id, subject_name, detail, actor_id, noun)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($4, $5), $13)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         actor.tenant.0,
         id,
         now,
@@ -33,6 +33,7 @@ pub(in crate::accounts) async fn insert_audit(
         act.id,
         act.name,
         act.detail,
+        actor.user().map(|u| u.0).or(actor.key().map(|k| k.0)),
         act.action.split('.').next()
     )
     .execute(conn)
