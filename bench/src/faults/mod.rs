@@ -76,10 +76,8 @@ async fn only_later(place: &Place, stage: &Stage<'_>, run: RunId) -> Result<Opti
         where tenant_id = $1 and run_id = $2 and due_at is not null and state = 'planned'
           and exists (select from run where tenant_id = $1 and id = $2 and planned)
           and not exists (select from chunk where tenant_id = $1 and run_id = $2 and not done)
-        having count(noted_at) = 0";
-    let later = sqlx::query_as(later).bind(stage.tenant.0).bind(run.0).fetch_optional(place.owner()).await?;
-    let later: Option<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = later;
-    Ok(later.and_then(|(first, last)| first.zip(last)))
+        having count(*) > 0 and count(noted_at) = 0";
+    Ok(sqlx::query_as(later).bind(stage.tenant.0).bind(run.0).fetch_optional(place.owner()).await?)
 }
 
 /// A number that is always the same for this seed, address and call.
