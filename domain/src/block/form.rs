@@ -1,4 +1,4 @@
-//! A document's fields in a form, with and without a script: `3.text` is the text of block 3, `0.note` of the footer,
+//! A document's fields in a form, with and without a script: `b3.text` is the text of block 3, `b0.note` of the footer,
 //! `s.width` of the settings. A field that the form does not have stays as it is.
 
 use super::{
@@ -13,13 +13,13 @@ use super::{
 pub fn apply(document: &Document, get: &impl Fn(&str) -> Option<String>) -> Document {
     let mut next = document.clone();
     settings(&mut next.settings, &Fields { get, of: "s".into() });
-    footer(&mut next.footer, &Fields { get, of: FOOTER.to_string() });
+    footer(&mut next.footer, &Fields { get, of: name_of(FOOTER) });
     next.each_mut(&mut |block| block_fields(block, get));
     next
 }
 
 fn block_fields<G: Fn(&str) -> Option<String>>(block: &mut Block, get: &G) {
-    let fields = Fields { get, of: BlockId::to_string(&block.id) };
+    let fields = Fields { get, of: name_of(block.id) };
     match &mut block.body {
         Body::Heading(Heading { level, text, align }) => {
             fields.number("level", level);
@@ -99,6 +99,12 @@ fn footer<G: Fn(&str) -> Option<String>>(footer: &mut Footer, fields: &Fields<G>
     fields.align(align);
 }
 
+/// What the names of a block's fields begin with. A letter first: what reads forms takes a name that begins with a digit
+/// for a place in a list.
+pub fn name_of(block: BlockId) -> String {
+    format!("b{block}")
+}
+
 /// The fields of one thing in the form.
 struct Fields<'a, G> {
     get: &'a G,
@@ -142,12 +148,12 @@ mod tests {
         document.number();
         assert_eq!(apply(&document, &|_| None), document);
         let typed = [
-            ("1.text", "Hello"),
-            ("2.text", "**b**"),
-            ("3.label", "Go"),
+            ("b1.text", "Hello"),
+            ("b2.text", "**b**"),
+            ("b3.label", "Go"),
             ("s.width", "640"),
-            ("0.note", "x"),
-            ("1.level", "x"),
+            ("b0.note", "x"),
+            ("b1.level", "x"),
         ];
         let get = |name: &str| typed.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let next = apply(&document, &get);

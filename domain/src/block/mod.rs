@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use check::Fault;
 pub use columns::Columns;
 pub use edit::{Edit, Place, Unfit, Way};
-pub use form::apply;
+pub use form::{apply, name_of};
 pub use history::History;
 pub use html::{block as block_html, footer_html, html};
 pub use kind::{Align, Block, Body, Button, Divider, Footer, Heading, Image, Kind, Spacer, Text};

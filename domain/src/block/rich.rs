@@ -157,7 +157,8 @@ fn tidied(runs: &[Run]) -> Vec<Run> {
 
 /// Every character with the number of its run: several spaces as one, none at the ends or beside a line break.
 fn collapsed(runs: &[Run]) -> Vec<(char, usize)> {
-    let (mut out, mut waiting): (Vec<(char, usize)>, Option<(char, usize)>) = (Vec::new(), None);
+    let mut out: Vec<(char, usize)> = Vec::new();
+    let mut waiting: Option<(char, usize)> = None;
     let all = runs.iter().enumerate().flat_map(|(i, run)| run.text.chars().map(move |c| (c, i)));
     for (c, run) in all {
         match c {

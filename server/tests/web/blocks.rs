@@ -30,13 +30,13 @@ async fn each_button_does_its_work_and_keeps_what_was_typed() {
     let site = Site::new().await;
     let mut browser = site.signed_in(&["marketer"]).await;
     let (id, first) = editor(&mut browser).await;
-    first.says(200, "name=\"fields[1.text]\" type=\"text\" value=\"News from {{company_name}}\"");
-    let page = act(&mut browser, &id, "add:button", &[("fields[1.text]", "Typed & kept")]).await;
+    first.says(200, "name=\"fields[b1.text]\" type=\"text\" value=\"News from {{company_name}}\"");
+    let page = act(&mut browser, &id, "add:button", &[("fields[b1.text]", "Typed & kept")]).await;
     page.says(200, "value=\"Typed &amp; kept\"");
-    page.says(200, "name=\"fields[3.label]\"");
+    page.says(200, "name=\"fields[b3.label]\"");
     let place = |page: &Page, of: &str| page.text.find(&format!("id=\"block-{of}\"")).expect("the block");
     assert!(place(&page, "2") < place(&page, "3"));
-    let page = act(&mut browser, &id, "up:3", &[("fields[2.text]", "**Bold** words")]).await;
+    let page = act(&mut browser, &id, "up:3", &[("fields[b2.text]", "**Bold** words")]).await;
     assert!(place(&page, "3") < place(&page, "2"), "moved");
     page.says(200, "**Bold** words");
     let page = act(&mut browser, &id, "delete:1", &[]).await;
@@ -44,10 +44,10 @@ async fn each_button_does_its_work_and_keeps_what_was_typed() {
 
     // What is wrong is said at its block, and what was typed stands there still.
     let refused =
-        act(&mut browser, &id, "save", &[("fields[3.url]", "javascript:alert(1)"), ("fields[3.label]", "Go")]).await;
+        act(&mut browser, &id, "save", &[("fields[b3.url]", "javascript:alert(1)"), ("fields[b3.label]", "Go")]).await;
     refused.says(200, "Must begin with https://, mailto: or tel:");
     refused.says(200, "value=\"javascript:alert(1)\"");
-    let good = [("fields[3.url]", "https://maple.example/"), ("fields[3.label]", "Go")];
+    let good = [("fields[b3.url]", "https://maple.example/"), ("fields[b3.label]", "Go")];
     act(&mut browser, &id, "save", &good).await.says(200, "Saved as version 2");
 }
 
@@ -56,7 +56,7 @@ async fn a_draft_outlives_the_page_and_can_be_discarded() {
     let site = Site::new().await;
     let mut browser = site.signed_in(&["marketer"]).await;
     let (id, _) = editor(&mut browser).await;
-    act(&mut browser, &id, "keep", &[("fields[1.text]", "Half a heading")]).await.says(200, "Your draft is kept");
+    act(&mut browser, &id, "keep", &[("fields[b1.text]", "Half a heading")]).await.says(200, "Your draft is kept");
     let mut other = site.signed_in(&["admin"]).await;
     assert!(
         !other.get(&format!("/templates/{id}/editor")).await.text.contains("Half a heading"),

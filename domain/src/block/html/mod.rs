@@ -73,7 +73,7 @@ fn head(document: &Document) -> String {
          @media only screen and (max-width: {narrow}px) {{\n\
          .edge {{ padding: 0 !important; }}\n.card {{ border-radius: 0 !important; }}\n\
          .column {{ display: block !important; width: 100% !important; max-width: 100% !important; }}\n\
-         .full {{ width: 100% !important; }}\n }}\n\
+         .full {{ max-width: 100% !important; }}\n }}\n\
          @media (prefers-color-scheme: dark) {{\n\
          .page {{ background-color: #121114 !important; }}\n.card {{ background-color: #1d1b20 !important; }}\n\
          .ink {{ color: #eceaf0 !important; }}\n.ink a {{ color: {link} !important; }}\n\

@@ -65,10 +65,12 @@ fn image(frame: Frame, image: &Image) -> String {
         return String::new();
     }
     let shown = if image.width == 0 { frame.inner() } else { image.width.min(frame.inner()) };
+    // On a phone, where columns stand below one another, it is as wide as its place as well.
+    let class = if image.width == 0 { " class=\"full\"" } else { "" };
     let (pad, align, font, ink) = (frame.pad, image.align.word(), frame.settings.font.stack(), frame.ink());
     let (url, alt) = (escaped(image.url.trim()), escaped(image.alt.trim()));
     let picture = format!(
-        "<img src=\"{url}\" alt=\"{alt}\" width=\"{shown}\" style=\"display:inline-block;width:100%;max-width:{shown}px;\
+        "<img{class} src=\"{url}\" alt=\"{alt}\" width=\"{shown}\" style=\"display:inline-block;width:100%;max-width:{shown}px;\
          height:auto;border:0;vertical-align:top;font-family:{font};font-size:14px;line-height:20px;color:{ink}\">"
     );
     let picture = match is_link(&image.link) {

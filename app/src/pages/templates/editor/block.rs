@@ -101,7 +101,8 @@ fn tools(editor: Editor, drag: Drag, id: BlockId, label: Memo<Option<String>>) -
     view! {
         <div class="bk-tools" role="group" aria-label="Block">
             // Dragging is for pointers; the buttons beside it do the same for everybody.
-            <span class="bk-tool bk-grip" aria-hidden="true" on:pointerdown=move |event| drag.take(What::Block(id), &event)>
+            <span class="bk-tool bk-grip" aria-hidden="true" on:mousedown=|event| event.prevent_default()
+                on:pointerdown=move |event| drag.take(What::Block(id), &event)>
                 <Icon glyph=Glyph::Menu small=true/>
             </span>
             {button(Glyph::Pencil, "Edit", "Enter", |editor, id| editor.enter(id))}

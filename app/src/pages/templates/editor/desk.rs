@@ -80,7 +80,7 @@ fn desk(mail: &Mail, content: NewBlocks, newest: RwSignal<i32>) -> AnyView {
                 {panel::pane(editor, sheet)}
             </div>
             <p class="sr" role="status" aria-live="polite">{move || editor.said.get()}</p>
-            {discard(template.clone())}
+            {discard(template)}
             {preview(keeper.shown.into())}
         </div>
     }
@@ -166,7 +166,7 @@ fn lead(editor: Editor, event: &leptos::ev::MouseEvent) {
     let href = link.and_then(|link| link.closest("a").ok().flatten()).and_then(|link| link.get_attribute("href"));
     let Some(id) = href.and_then(|href| href.strip_prefix('#').map(str::to_owned)) else { return };
     event.prevent_default();
-    let block = id.split('.').next().and_then(|block| block.parse().ok());
+    let block = id.split('.').next().and_then(|name| name.strip_prefix('b')?.parse().ok());
     editor.select(block);
     super::dom::focus_soon(id);
 }

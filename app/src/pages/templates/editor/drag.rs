@@ -93,7 +93,7 @@ impl Drag {
                 }
                 // The footer: what is dropped on it goes to the end.
                 Err(_) => {
-                    block = element.parent_element().and_then(|parent| parent.closest("[data-block]").ok().flatten())
+                    block = element.parent_element().and_then(|parent| parent.closest("[data-block]").ok().flatten());
                 }
             }
         }

@@ -30,7 +30,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The fields of a block.
     pub(super) fn of_block(id: BlockId, told: &'a [Told]) -> Self {
-        Self { of: id.to_string(), block: Some(id), told }
+        Self { of: domain::block::name_of(id), block: Some(id), told }
     }
 
     /// The fields of the settings.

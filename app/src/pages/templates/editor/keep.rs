@@ -23,7 +23,7 @@ pub(super) enum Kept {
     /// Being sent.
     Sending,
     /// Kept, with nothing changed since.
-    Kept,
+    Stored,
     /// Not kept; why.
     Failed(String),
 }
@@ -138,7 +138,7 @@ impl Keeper {
                 self.shown.set(shown);
                 if all {
                     self.ago.set(0);
-                    self.kept.set(Kept::Kept);
+                    self.kept.set(Kept::Stored);
                 }
             }
             Err(error) => {
@@ -184,8 +184,8 @@ impl Keeper {
         match self.kept.get() {
             Kept::Unchanged => String::new(),
             Kept::Waiting | Kept::Sending => "Saving the draft…".into(),
-            Kept::Kept if ago < 60 => format!("Draft saved {ago} s ago"),
-            Kept::Kept => format!("Draft saved {} min ago", ago / 60),
+            Kept::Stored if ago < 60 => format!("Draft saved {ago} s ago"),
+            Kept::Stored => format!("Draft saved {} min ago", ago / 60),
             Kept::Failed(why) => format!("Draft not saved: {why}"),
         }
     }

@@ -34,10 +34,10 @@ pub(super) fn faults(document: &Document) -> Vec<Told> {
     faults.map(|fault| Told { block: fault.block, field: fault.field.into(), message: fault.message }).collect()
 }
 
-/// The id of a field in the form: `3.text`, `s.width`, `subject`.
+/// The id of a field in the form: `b3.text`, `s.width`, `subject`.
 pub(super) fn field_id(told: &Told) -> String {
     match (told.block, told.field.as_str()) {
-        (Some(block), field) => format!("{block}.{field}"),
+        (Some(block), field) => format!("{}.{field}", domain::block::name_of(block)),
         (None, "name" | "subject" | "") => told.field.clone(),
         (None, field) => format!("s.{field}"),
     }
