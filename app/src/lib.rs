@@ -72,6 +72,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=p::setup::Setup ssr=mode.clone()/>
                 <Route path=path!("/sign-in") view=p::sign_in::SignIn ssr=mode.clone()/>
                 <Route path=path!("/unsubscribe/:token") view=p::unsubscribe::Unsubscribe ssr=mode.clone()/>
+                <Route path=path!("/p/:token") view=p::preferences::Preferences ssr=mode.clone()/>
                 <ParentRoute path=path!("") view=Framed ssr=mode.clone()>
                     <Route path=path!("/") view=p::home::Home ssr=mode.clone()/>
                     <p::campaigns::CampaignRoutes/>

@@ -64,6 +64,7 @@ export async function seed(api: Api, sink: Sink) {
   }
   const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
   const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  for (const starter of ["welcome", "receipt"]) await api.post("/templates", { starter });
   const campaign = (name: string) =>
     api.post("/campaigns", {
       name,
@@ -100,6 +101,7 @@ export async function seed(api: Api, sink: Sink) {
   const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
   const users = await api.get("/users");
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
+  const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
   return {
     pages: {
       "/": ["/"],
@@ -108,6 +110,7 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],
       "/campaigns/new": ["/campaigns/new"],
       "/contacts": ["/contacts", "/contacts?search=nobody"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
@@ -131,9 +134,12 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
-      "/templates": ["/templates"],
+      "/p/:token": [preferences, "/p/test"],
+      "/templates": ["/templates", "/templates?category=transactional", "/templates?q=nothing"],
       "/templates/:id": [`/templates/${template.id}`],
-      "/templates/new": ["/templates/new"],
+      "/templates/:id/test": [`/templates/${template.id}/test`],
+      "/templates/:id/versions": [`/templates/${template.id}/versions`],
+      "/templates/new": ["/templates/new", "/templates/new?start=event", "/templates/new?start=mjml"],
       "/unsubscribe/:token": [new URL(link).pathname],
     } as Record<string, string[]>,
   };

@@ -4,6 +4,7 @@ pub mod audience;
 pub mod campaigns;
 pub mod home;
 pub mod not_found;
+pub mod preferences;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

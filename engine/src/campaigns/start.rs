@@ -17,7 +17,7 @@ use crate::{
     Engine, Error, Result,
     db::{Tx, new_id},
     live, providers, sending,
-    templates::render,
+    templates::{self, render},
 };
 
 /// The longest hold that can be asked for, in seconds.
@@ -58,6 +58,9 @@ fn missing(detail: &CampaignDetail, begins_at: DateTime<Utc>) -> FieldErrors {
     }
     if detail.content.email.html.is_empty() {
         errors.add("content.email", "no_content", "Choose a template or write the message.");
+    } else if let Err(Error::Invalid(FieldErrors(wrong))) = render::compile(&detail.content.email, "content.email.") {
+        // It could be rendered when it was saved; the names that there are may have changed since.
+        errors.0.extend(wrong);
     }
     if detail.sender.is_none() {
         errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
@@ -97,6 +100,9 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
+    if let Some(template) = detail.content.template_id {
+        templates::count_use(tx, template).await?;
+    }
     live::campaign_changed(tx.conn(), id).await?;
     live::work(tx.conn()).await?;
     let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
@@ -113,7 +119,8 @@ async fn insert_run(
     hold: TimeDelta,
 ) -> Result<()> {
     let workspace = store::workspace(tx.conn()).await?;
-    let about = render::About { company_name: workspace.name, postal_address: workspace.postal_address };
+    let (company_name, postal_address) = (workspace.name, workspace.postal_address);
+    let about = render::About { company_name, postal_address, campaign_name: detail.campaign.name.clone() };
     let content = RunContent { email: detail.content.email.clone(), about };
     let from = RunSender { email: sender.email.clone(), name: sender.name.clone() };
     let provider: ProviderId = sender.provider_id;

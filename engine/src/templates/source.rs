@@ -19,10 +19,12 @@ pub(super) fn check_depth(source: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The plain-text part of an HTML source. Its places are put aside meanwhile, so that no line break gets into them.
+/// The plain-text part of an HTML source. Its places are put aside meanwhile, so that no line break gets into them. What
+/// nobody sees, such as a preheader, is left out.
 pub(super) fn plain_from_html(html: &str) -> String {
+    let html = without_hidden(html);
     let (mut bare, mut places) = (String::with_capacity(html.len()), Vec::new());
-    let mut rest = html;
+    let mut rest = html.as_str();
     while let Some((start, length)) = next_place(rest) {
         bare.push_str(&rest[..start]);
         bare.push(stand_in(places.len()));
@@ -30,11 +32,24 @@ pub(super) fn plain_from_html(html: &str) -> String {
         rest = &rest[start + length..];
     }
     bare.push_str(rest);
-    let mut text = html2text::from_read(bare.as_bytes(), 76).unwrap_or_default();
+    let mut text = html2text::config::plain().raw_mode(true).string_from_read(bare.as_bytes(), 76).unwrap_or_default();
     for (i, place) in places.iter().enumerate() {
         text = text.replace(stand_in(i), place);
     }
     text
+}
+
+/// Without the `div`s that are not displayed.
+fn without_hidden(html: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(start) = rest.find("<div") {
+        let Some(tag) = rest[start..].find('>').map(|end| &rest[start..start + end]) else { break };
+        let hidden = tag.replace(' ', "").contains("display:none");
+        let end = rest[start..].find("</div>").filter(|_| hidden).map_or(start + 4, |end| start + end + 6);
+        kept.push_str(&rest[..if hidden { start } else { end }]);
+        rest = &rest[end..];
+    }
+    kept + rest
 }
 
 /// Where the next `{{…}}` begins and how long it is.
@@ -91,6 +106,12 @@ mod tests {
         for deep in ["<div>".repeat(100_000), "{{#if email}}".repeat(200), "{{else if email}}".repeat(200)] {
             assert_eq!(check_depth(&deep).unwrap_err().code, "too_deep");
         }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_in_the_text() {
+        let html = "<div style=\"display: none\">Preheader</div><div>Seen</div><div style=\"display:none\">open";
+        assert_eq!(plain_from_html(html).trim(), "Seen\nopen");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod context;
 mod forms;
 mod guard;
+mod links;
 mod live;
 mod plain;
 mod session;
@@ -64,6 +65,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))
+        .route("/starters/{key}", get(plain::starter))
         .route("/sign-out", post(plain::sign_out))
         .route("/sign-out-everywhere", post(plain::sign_out_everywhere))
         // The last one is the first to see a request.
@@ -71,7 +73,9 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .layer(session::layer(engine, config.is_https()))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(DefaultBodyLimit::max(FORM_MAX))
-        .route("/unsubscribe/{token}", post(plain::unsubscribe))
+        .route("/unsubscribe/{token}", post(links::unsubscribe))
+        .route("/p/{token}", post(links::prefer))
+        .route("/m/{token}", get(links::message))
         .with_state(web);
     pages.merge(files(&config.site)).layer(middleware::from_fn(guard::headers))
 }
