@@ -110,8 +110,11 @@ pub(super) async fn members(conn: &mut PgConnection, id: ListId, after: Uuid, li
              coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), c.email,
                c.phone_key, '') as "label!",
              c.email, m.status as "status: MemberStatus", m.added_by as "added_by: AddedBy", m.added_at
-           from list_member m join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id
-           where m.list_id = $1 and m.contact_id > $2 and c.id > $2 and m.status <> 'removed'
+           from list_member m cross join lateral (
+             -- Each looked up by its key: a merge of the two tables reads whoever lies between the members.
+             select c.* from contact c where c.tenant_id = m.tenant_id and c.id = m.contact_id limit 1
+           ) c
+           where m.list_id = $1 and m.contact_id > $2 and m.status <> 'removed'
            order by m.contact_id limit $3"#,
         id.0,
         after,

@@ -125,7 +125,8 @@ impl Compiled {
         let subject = part(&self.plain, "subject", &data)?;
         let mut html = part(&self.html, "html", &data)?;
         let mut text = part(&self.plain, "text", &data)?;
-        // A name with a line break in it must not become a header of its own.
+        // A name with a line break in it must not become a header of its own, and mail may have no control characters.
+        let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         footer::add(&mut html, &mut text, about, links);
         Ok(Preview { subject, html, text, warnings: Vec::new() })
@@ -320,6 +321,28 @@ mod tests {
             compile(&content("Hi", "{{#if custom.x}}<a href=\"{{unsubscribe_url}}\">U</a>{{/if}}"), "").unwrap();
         let mail = hidden.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
         assert!(mail.html.contains("href=\"https://x/u\""), "a place that says nothing is none: {}", mail.html);
+    }
+
+    #[test]
+    fn own_fields_that_are_empty_or_more_than_one_value_are_missing() {
+        for custom in [json!({"town": " "}), json!({"town": null}), json!({"town": ["a"]}), json!({"town": {"a": "b"}})]
+        {
+            let compiled = compile(&content("Hi", "<p>{{custom.town}}</p>"), "").unwrap();
+            let missing = compiled.render(&person(json!({"custom": custom})), &about(), &links("u")).unwrap_err();
+            assert_eq!(missing, Missing("custom.town".into()), "{custom}");
+        }
+        let kept = html(
+            "{{custom.town}} {{custom.size}} {{custom.open}}",
+            json!({"custom": {"town": "H", "size": 3, "open": false}}),
+        );
+        assert_eq!(kept.unwrap(), "H 3 false");
+    }
+
+    #[test]
+    fn control_characters_in_a_name_stay_out_of_the_subject() {
+        let compiled = compile(&content("Hi {{first_name}}", "x"), "").unwrap();
+        let person = person(json!({"first_name": "A\u{7}\u{1b}[31mB\u{7f}"}));
+        assert_eq!(compiled.render(&person, &about(), &links("u")).unwrap().subject, "Hi A [31mB");
     }
 
     #[test]
