@@ -57,7 +57,6 @@ test("a template is begun with a starter, previewed as somebody and sent as a te
     await story.press("Save");
     await expect(page.getByText("The template is made. Campaigns can use it now")).toBeVisible();
     await sendTest(page, sink);
-    await page.goBack();
   } finally {
     await sink.stop();
     await server.stop();

@@ -71,7 +71,7 @@ pub fn Preferences() -> impl IntoView {
 fn answer(found: Behind, action: String, saved: bool) -> AnyView {
     match found {
         Behind::Choices(choices) => form(choices, action, saved),
-        Behind::Trial => trial_link().into_any(),
+        Behind::Trial => trial_link(),
         Behind::Nothing => {
             #[cfg(feature = "ssr")]
             crate::request::set_status(404);
@@ -86,12 +86,13 @@ fn answer(found: Behind, action: String, saved: bool) -> AnyView {
 }
 
 /// What the links of a message say that was only tried out.
-pub(super) fn trial_link() -> impl IntoView {
+pub(super) fn trial_link() -> AnyView {
     view! {
         <Notice tone=Tone::Info title="This link is of a test message">
             "In a message that is really sent, it leads its reader to a page of their own."
         </Notice>
     }
+    .into_any()
 }
 
 fn form(choices: Choices, action: String, saved: bool) -> AnyView {

@@ -64,7 +64,7 @@ fn answer(found: Option<Subscription>, action: String) -> AnyView {
             }
             .into_any()
         }
-        Some(Subscription { workspace, .. }) if workspace.is_empty() => super::preferences::trial_link().into_any(),
+        Some(Subscription { workspace, .. }) if workspace.is_empty() => super::preferences::trial_link(),
         Some(Subscription { workspace, address, unsubscribed: true }) => view! {
             <Notice tone=Tone::Success title="You are unsubscribed">
                 {format!("{workspace} will not write marketing e-mail to {address} any more.")}

@@ -250,8 +250,8 @@ mod tests {
             serde_json::json!({"list_id": id}),
             serde_json::json!({"type": "list", "id": id}),
         ];
-        assert_eq!(parse_parts(&typed).unwrap(), [AudiencePart::List(id.parse().unwrap())]);
-        assert!(parse_parts(&[serde_json::json!({"segment": 1})]).is_err());
+        assert_eq!(new::parse_parts(&typed).unwrap(), [AudiencePart::List(id.parse().unwrap())]);
+        assert!(new::parse_parts(&[serde_json::json!({"segment": 1})]).is_err());
         let shown = serde_json::to_value(AudiencePart::List(id.parse().unwrap())).unwrap();
         assert_eq!(shown, serde_json::json!({"type": "list", "id": id}));
     }

@@ -167,7 +167,7 @@ fn parse_id<T: std::str::FromStr>(typed: Option<&str>, unknown: &str) -> Result<
     }
 }
 
-fn parse_parts(typed: &[serde_json::Value]) -> Result<Vec<AudiencePart>, Refused> {
+pub(super) fn parse_parts(typed: &[serde_json::Value]) -> Result<Vec<AudiencePart>, Refused> {
     let mut parts = Vec::new();
     for value in typed {
         let id = match value {

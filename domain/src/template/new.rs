@@ -96,11 +96,9 @@ impl NewTemplate {
         let description = self.description.as_deref().map(|typed| text::optional(typed, 1000)).transpose();
         let description = errors.take("description", description);
         let text = self.parse_text(&mut errors);
-        let parsed = (|| {
-            let (name, channel, category, slug) = (name?, channel?, category?, slug?);
-            Some(ParsedTemplate { name, channel, category, slug, description: description?, text: text? })
-        })();
-        errors.finish(parsed)
+        let (Some(name), Some(channel), Some(text)) = (name, channel, text) else { return Err(errors) };
+        let (Some(category), Some(slug), Some(description)) = (category, slug, description) else { return Err(errors) };
+        errors.finish(Some(ParsedTemplate { name, channel, category, slug, description, text }))
     }
 
     /// The text alone, checked.

@@ -71,27 +71,48 @@ pub async fn get_template(template: String, start: String, draft: String, person
     let mut found = if template.is_empty() { begun(&start)? } else { saved(&mut tx, &template).await? };
     found.person = person;
     if let Some(typed) = typed(&draft).await?.filter(|typed| typed.template == template) {
-        found.person = typed.person;
-        found.new = NewTemplate { blocks: None, format: None, ..typed.new };
+        found.person = typed.person.clone();
+        found.new = typed.into();
     }
     found.shown = super::panel::shown(&mut tx, &found.new, &found.person).await;
     Ok(found)
 }
 
-#[server(prefix = "/_fn", endpoint = "save-template")]
-#[expect(clippy::too_many_arguments, reason = "the fields of a form")]
-pub async fn save_template(
-    #[server(default)] template: String,
+/// The fields of the form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Written {
+    template: String,
     name: String,
-    #[server(default)] category: String,
-    #[server(default)] description: String,
+    category: String,
+    description: String,
     subject: String,
-    #[server(default)] preheader: String,
+    preheader: String,
     html: String,
-    #[server(default)] text: String,
-    #[server(default)] person: String,
-) -> Answer<i32> {
-    let new = in_form(name, category, description, subject, preheader, html, text);
+    text: String,
+    person: String,
+}
+
+impl From<Written> for NewTemplate {
+    fn from(written: Written) -> Self {
+        Self {
+            name: written.name,
+            channel: "email".into(),
+            category: Some(written.category),
+            description: Some(written.description),
+            subject: written.subject,
+            preheader: Some(written.preheader),
+            html: written.html,
+            text: Some(written.text),
+            ..Default::default()
+        }
+    }
+}
+
+#[server(prefix = "/_fn", endpoint = "save-template")]
+pub async fn save_template(#[server(flatten)] written: Written) -> Answer<i32> {
+    let (template, person) = (written.template.clone(), written.person.clone());
+    let new = NewTemplate::from(written);
     let mut tx = crate::request::begin().await?;
     let (saved, done) = match template.as_str() {
         "" => (engine::templates::create(&mut tx, &new).await?, "made"),
@@ -104,62 +125,17 @@ pub async fn save_template(
 }
 
 #[server(prefix = "/_fn", endpoint = "draft-template")]
-#[expect(clippy::too_many_arguments, reason = "the fields of a form")]
-pub async fn draft_template(
-    #[server(default)] template: String,
-    #[server(default)] name: String,
-    #[server(default)] category: String,
-    #[server(default)] description: String,
-    #[server(default)] subject: String,
-    #[server(default)] preheader: String,
-    #[server(default)] html: String,
-    #[server(default)] text: String,
-    #[server(default)] person: String,
-) -> Answer<()> {
+pub async fn draft_template(#[server(flatten)] written: Written) -> Answer<()> {
     crate::request::actor()?;
-    let page = if template.is_empty() { "new".to_owned() } else { template.clone() };
-    let new = in_form(name, category, description, subject, preheader, html, text);
-    let typed = serde_json::json!(Typed { template, new, person });
-    let kept = engine::accounts::flash::keep(&crate::request::engine()?, &typed).await?;
+    let page = if written.template.is_empty() { "new".to_owned() } else { written.template.clone() };
+    let kept = engine::accounts::flash::keep(&crate::request::engine()?, &serde_json::json!(written)).await?;
     crate::request::go(&format!("/templates/{page}?draft={kept}"));
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
-fn in_form(
-    name: String,
-    category: String,
-    description: String,
-    subject: String,
-    preheader: String,
-    html: String,
-    text: String,
-) -> NewTemplate {
-    let (category, description, preheader) = (Some(category), Some(description), Some(preheader));
-    NewTemplate {
-        name,
-        channel: "email".into(),
-        category,
-        description,
-        subject,
-        preheader,
-        html,
-        text: Some(text),
-        ..Default::default()
-    }
-}
-
 /// What was typed and is kept, so that it is shown without the script.
 #[cfg(feature = "ssr")]
-#[derive(Serialize, Deserialize)]
-struct Typed {
-    template: String,
-    new: NewTemplate,
-    person: String,
-}
-
-#[cfg(feature = "ssr")]
-async fn typed(draft: &str) -> Answer<Option<Typed>> {
+async fn typed(draft: &str) -> Answer<Option<Written>> {
     let Ok(draft) = draft.parse() else { return Ok(None) };
     let kept = engine::accounts::flash::find(&crate::request::engine()?, draft).await?;
     Ok(kept.and_then(|kept| serde_json::from_value(kept).ok()))
