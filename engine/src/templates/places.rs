@@ -65,7 +65,7 @@ fn after(within: Within, rest: &str, tag: &str) -> Within {
             closed.map_or(Within::Text, |(_, end)| Within::Closed(end))
         }
         (Within::Quoted(open), quote) if open == quote => Within::Tag,
-        (Within::Comment, b'>') => Within::Text,
+        (Within::Comment, b'-') if rest.starts_with("-->") => Within::Text,
         (Within::Closed(end), b'<') if rest.starts_with(end) => Within::Tag,
         (within, _) => within,
     }
@@ -130,6 +130,8 @@ mod tests {
     fn places_leave_a_comment_between_elements_and_a_mark_within_tags() {
         let hidden = hide("<tr>{{#each a}}<td title=\"{{b}}\" {{c}}>{{{d}}}</td></tr><style>{{e}}</style>{{f}}");
         let marks: String = hidden.html.replace(['\u{F8F0}', '\u{F8F1}'], "'");
+        let hidden = hide("<!--[if mso]><td {{a}}><![endif]-->{{b}}").html;
+        assert_eq!(hidden.replace(['\u{F8F0}', '\u{F8F1}'], "'"), "<!--[if mso]><td '0'><![endif]--><!--'t1'-->");
         assert_eq!(marks, "<tr><!--'t0'--><td title=\"'1'\" '2'><!--'t3'--></td></tr><style>'4'</style><!--'t5'-->");
     }
 

@@ -43,6 +43,7 @@ pub(super) fn TemplateForm(
     let Draft { template, new, person, shown: first, .. } = draft;
     let shown = Signal::derive(move || live.value().get().unwrap_or_else(|| first.clone()));
     let errors = Errors { form, shown, live };
+    let (written, own) = (text(&new, errors), own(&new, form));
     let follow = follow(live);
     let now = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -54,8 +55,8 @@ pub(super) fn TemplateForm(
                 <input type="hidden" name="template" value=template/>
                 <div class="stack stack--m">
                     <ErrorSummary errors=form.summary()/>
-                    <Panel title="Text">{text(&new, errors)}</Panel>
-                    <Panel title="For you and your colleagues">{own(&new, errors.form)}</Panel>
+                    <Panel title="Text">{written}</Panel>
+                    <Panel title="For you and your colleagues">{own}</Panel>
                     <div class="row">
                         <Button look=Look::Primary busy=save.pending()>"Save"</Button>
                         <LinkButton href="/templates" look=Look::Quiet>"Back to templates"</LinkButton>
