@@ -46,7 +46,7 @@ pub async fn create(tx: &mut Tx, new: &NewList) -> Result<List> {
 pub async fn members(tx: &mut Tx, id: ListId, query: &PageQuery) -> Result<Page<Member>> {
     tx.allow(Verb::ViewContacts)?;
     get(tx, id).await?;
-    let after = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok()).unwrap_or(Uuid::nil());
+    let after = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok()).unwrap_or_default();
     let limit = query.limit();
     let rows = store::members(tx.conn(), id, after, limit as i64 + 1).await?;
     Ok(Page::cut(rows, limit, |member| member.contact_id.to_string()))
