@@ -45,12 +45,13 @@ pub(super) fn actions(template: &str, active: bool) -> AnyView {
 pub(super) fn about(draft: &Draft) -> AnyView {
     let description = draft.new.description.clone().filter(|text| !text.is_empty());
     let description = description.map(|text| view! { <Fact term="When to use it">{text}</Fact> });
+    let (used, format) = (times(draft.used), draft.format.label());
     view! {
         <Panel title="About it">
             <Dl>
                 {description}
-                <Fact term="Used by campaigns">{times(draft.used)}</Fact>
-                <Fact term="Written as">{draft.format.label()}</Fact>
+                <Fact term="Used by campaigns">{used}</Fact>
+                <Fact term="Written as">{format}</Fact>
             </Dl>
         </Panel>
     }
