@@ -15,7 +15,7 @@ use crate::{
 mod new;
 mod version;
 
-pub use new::{NewTemplate, ParsedTemplate, TemplateChange, TemplateFilter, TemplateText};
+pub use new::{NewTemplate, ParsedFilter, ParsedTemplate, TemplateChange, TemplateFilter, TemplateText};
 pub use version::{NewTrial, Starter, TemplateVersion, Trial};
 
 /// The most that the HTML part may hold, in bytes (Gmail cuts off at 102 kB; this leaves room for what is rewritten).

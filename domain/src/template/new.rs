@@ -190,8 +190,8 @@ pub struct TemplateFilter {
 }
 
 impl TemplateFilter {
-    /// Category, channel, active, and the text searched for, each where it narrows.
-    pub fn parse(&self) -> Result<(Option<Category>, Option<Channel>, Option<bool>, Option<String>), FieldErrors> {
+    /// What narrows, checked.
+    pub fn parse(&self) -> Result<ParsedFilter, FieldErrors> {
         let mut errors = FieldErrors::default();
         let category = errors.take("category", said(&Some(self.category.clone()), Category::parse));
         let channel = errors.take("channel", said(&Some(self.channel.clone()), Channel::parse));
@@ -204,9 +204,22 @@ impl TemplateFilter {
         let active = errors.take("active", active);
         let search: String = self.search.chars().filter(|c| !c.is_control()).collect();
         let search = Some(search.trim().to_lowercase()).filter(|text| !text.is_empty());
-        let parsed = category.zip(channel).zip(active);
-        errors.finish(parsed.map(|((category, channel), active)| (category, channel, active, search)))
+        let (Some(category), Some(channel), Some(active)) = (category, channel, active) else { return Err(errors) };
+        errors.finish(Some(ParsedFilter { category, channel, active, search }))
     }
+}
+
+/// A checked [`TemplateFilter`]: each part where it narrows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParsedFilter {
+    /// What it is for.
+    pub category: Option<Category>,
+    /// For which channel.
+    pub channel: Option<Channel>,
+    /// Whether campaigns can choose it.
+    pub active: Option<bool>,
+    /// What is searched for, in small letters.
+    pub search: Option<String>,
 }
 
 /// A value that may be left out or empty.
@@ -273,11 +286,11 @@ mod tests {
 
     #[test]
     fn a_filter_narrows_by_what_it_says() {
-        let (category, channel, active, search) = TemplateFilter::default().parse().unwrap();
-        assert_eq!((category, channel, active, search), (None, None, Some(true), None));
+        let none = TemplateFilter::default().parse().unwrap();
+        assert_eq!((none.category, none.channel, none.active, none.search), (None, None, Some(true), None));
         let all = TemplateFilter { active: "all".into(), search: " Spring\0 ".into(), ..Default::default() };
-        let (.., active, search) = all.parse().unwrap();
-        assert_eq!((active, search.as_deref()), (None, Some("spring")));
+        let all = all.parse().unwrap();
+        assert_eq!((all.active, all.search.as_deref()), (None, Some("spring")));
         let odd = TemplateFilter { category: "spam".into(), active: "maybe".into(), ..Default::default() };
         assert_eq!(odd.parse().unwrap_err().0.len(), 2);
     }

@@ -163,10 +163,10 @@ impl Call<'_, '_> {
     /// What stands at place `i`, or the fallback of a variable that is empty; a variable without one stops the message.
     fn value(&self, i: usize) -> Printed {
         let given = self.given(i);
-        let Some(path) = self.helper.param(i).and_then(|given| given.relative_path()).filter(|_| is_blank(given))
-        else {
-            return Ok(given.clone());
-        };
+        // More than one value cannot be printed: `[object]` is no better than a blank.
+        let nothing = is_blank(given) || given.is_array() || given.is_object();
+        let path = self.helper.param(i).and_then(|given| given.relative_path());
+        let Some(path) = path.filter(|_| nothing) else { return Ok(given.clone()) };
         let path = path.trim_start_matches("@root.").trim_start_matches("../");
         match variables::fallback(path) {
             Some(fallback) => Ok(fallback.into()),

@@ -39,7 +39,8 @@ use crate::{
 
 pub use helpers::forms;
 pub use starters::{starter, starters};
-pub use trial::{Ready, ready_from, ready_trial};
+pub(crate) use trial::ready_from;
+pub use trial::{Ready, ready_trial};
 pub use variables::{VARIABLES, Variable};
 pub use versions::{restore_version, version, versions};
 
@@ -51,8 +52,8 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Template>> {
 /// The templates that a filter lets through, last saved first.
 pub async fn find(tx: &mut Tx, filter: &TemplateFilter) -> Result<Vec<Template>> {
     tx.allow(Verb::ViewTemplates)?;
-    let (category, channel, active, search) = filter.parse()?;
-    store::templates(tx.conn(), category, channel, active, search.as_deref()).await
+    let filter = filter.parse()?;
+    store::templates(tx.conn(), &filter).await
 }
 
 /// A template with its newest text.

@@ -40,7 +40,7 @@ pub(super) fn hide(source: &str) -> Hidden {
             at += length;
             continue;
         }
-        if within == Within::Text && lower[at..].starts_with('<') {
+        if matches!(within, Within::Text | Within::Closed(_)) && lower[at..].starts_with('<') {
             tag = at;
         }
         let length = source[at..].chars().next().map_or(1, char::len_utf8);

@@ -45,9 +45,12 @@ fn without_hidden(html: &str) -> String {
     while let Some(start) = rest.find("<div") {
         let Some(tag) = rest[start..].find('>').map(|end| &rest[start..start + end]) else { break };
         let hidden = tag.replace(' ', "").contains("display:none");
-        let end = rest[start..].find("</div>").filter(|_| hidden).map_or(start + 4, |end| start + end + 6);
-        kept.push_str(&rest[..if hidden { start } else { end }]);
-        rest = &rest[end..];
+        let (keep, skip) = match rest[start..].find("</div>").filter(|_| hidden) {
+            Some(end) => (start, start + end + "</div>".len()),
+            None => (start + 4, start + 4),
+        };
+        kept.push_str(&rest[..keep]);
+        rest = &rest[skip..];
     }
     kept + rest
 }

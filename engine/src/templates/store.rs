@@ -4,19 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::{
     channel::Channel,
     id::TemplateId,
-    template::{BodyFormat, Category, ParsedTemplate, Template, TemplateText, TemplateVersion},
+    template::{BodyFormat, Category, ParsedFilter, ParsedTemplate, Template, TemplateText, TemplateVersion},
 };
 use sqlx::PgConnection;
 
 use crate::{Result, db::Tx};
 
-pub(super) async fn templates(
-    conn: &mut PgConnection,
-    category: Option<Category>,
-    channel: Option<Channel>,
-    active: Option<bool>,
-    search: Option<&str>,
-) -> Result<Vec<Template>> {
+pub(super) async fn templates(conn: &mut PgConnection, filter: &ParsedFilter) -> Result<Vec<Template>> {
     Ok(sqlx::query_as!(
         Template,
         r#"select t.id as "id: TemplateId", t.name, t.slug, t.description, t.channel as "channel: Channel",
@@ -29,10 +23,10 @@ pub(super) async fn templates(
              and ($4::text is null or position($4 in t.name_key) > 0 or position($4 in t.slug) > 0
                or position($4 in lower(v.subject)) > 0)
            order by t.updated_at desc, t.id desc"#,
-        category.map(Category::word),
-        channel.map(Channel::word),
-        active,
-        search
+        filter.category.map(Category::word),
+        filter.channel.map(Channel::word),
+        filter.active,
+        filter.search
     )
     .fetch_all(conn)
     .await?)

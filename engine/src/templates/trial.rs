@@ -56,7 +56,7 @@ pub async fn ready_trial(engine: &Engine, tx: &mut Tx, id: TemplateId, new: &New
 }
 
 /// Writes a test message of any content; `about` says what is tried out: its kind, id and name.
-pub async fn ready_from(
+pub(crate) async fn ready_from(
     engine: &Engine,
     tx: &mut Tx,
     about: (&str, &str, &str),

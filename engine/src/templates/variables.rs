@@ -75,8 +75,8 @@ pub(super) fn nearest(typed: &str, names: impl Iterator<Item = &'static str>) ->
     let bare = |name: &str| name.replace('_', "").to_lowercase();
     let distance = |name: &&'static str| strsim::damerau_levenshtein(&typed, &bare(name));
     let close = match typed.len() {
-        0..=3 => 1,
-        4..=7 => 2,
+        0..=4 => 1,
+        5..=9 => 2,
         _ => 3,
     };
     names.map(|name| (distance(&name), name)).filter(|(far, _)| *far <= close).min().map(|(_, name)| name)

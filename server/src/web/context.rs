@@ -125,7 +125,7 @@ fn refused(http: &Parts, error: &AppError) -> Response {
 /// Where a page's reader must go first, if anywhere.
 async fn elsewhere(web: &Web, known: &Request, uri: &Uri) -> Option<Response> {
     let path = uri.path();
-    if path.starts_with("/unsubscribe/") {
+    if path.starts_with("/unsubscribe/") || path.starts_with("/p/") {
         return None;
     }
     if known.signed_in.is_some() {

@@ -79,7 +79,7 @@ fn card(starter: Offered) -> AnyView {
     view! {
         <li class="starter">
             <div class="starter__picture" aria-hidden="true">
-                <iframe src=format!("/starters/{key}") sandbox="" tabindex="-1" attr:loading="lazy" title=""></iframe>
+                <iframe src=format!("/starters/{key}") sandbox="" tabindex="-1" title=""></iframe>
             </div>
             <div class="starter__words stack stack--s">
                 <h3><a href=start>{name}</a></h3>
