@@ -6,9 +6,10 @@
 #[path = "isolation/verbs.rs"]
 mod verbs;
 
-use domain::{access::Role, id::TenantId};
+use domain::{access::Role, contact::merge::NewMerge, custom_field::NewCustomField, id::TenantId};
 use engine::{
     accounts::{keys, users},
+    audience,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -68,10 +69,22 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
+    alter(here).await;
     // No verb writes here yet.
     let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
                     values ($1, 'email', 'x@y.example', 'manual', '', now())";
     sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+}
+
+/// A contact that was merged, one that was erased, a custom field.
+async fn alter(here: &TestWorkspace) {
+    let stays = here.contact("stays@one.example", &[]).await;
+    let (goes, erased) = (here.contact("goes@one.example", &[]).await, here.contact("erased@one.example", &[]).await);
+    let merge = NewMerge { into: stays.to_string(), ..Default::default() };
+    here.act(async |tx| audience::merge(tx, goes, &merge).await).await.expect("a merge");
+    here.act(async |tx| audience::erase(&here.engine, tx, erased).await).await.expect("an erasure");
+    let field = NewCustomField { key: "size".into(), ..Default::default() };
+    here.act(async |tx| audience::create_field(tx, &field).await).await.expect("a field");
 }
 
 /// Two workspaces with rows in every table.

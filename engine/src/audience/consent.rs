@@ -47,7 +47,8 @@ pub async fn history(conn: &mut PgConnection, contact: ContactId) -> Result<Vec<
         ConsentEntry,
         r#"select channel as "channel: Channel", purpose as "purpose: Purpose", state as "state: State",
                   at, source as "source: Source", evidence
-           from consent_entry where contact_id = $1 order by at desc, id desc"#,
+           from consent_entry where contact_id = $1 or contact_id in (select a.id from contact_alias a where a.contact_id = $1)
+           order by at desc, id desc"#,
         contact.0
     )
     .fetch_all(conn)

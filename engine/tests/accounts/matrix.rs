@@ -7,12 +7,14 @@ use domain::{
     account::{NewKey, NewSettings, NewUser},
     campaign::NewCampaign,
     consent::NewConsent,
-    contact::NewContact,
+    contact::{ContactChange, ContactQuery, NewContact, merge::NewMerge, tag::NewTagging},
+    custom_field::{CustomFieldChange, NewCustomField},
     doubt::NewDecision,
     id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
     list::{NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    stage::NewStages,
     template::{EmailContent, NewTemplate},
 };
 use engine::{
@@ -60,11 +62,25 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
+        |tx, _t| audience::find(tx, &ContactQuery::default()),
+        |tx, _t| audience::count_found(tx, &ContactQuery::default()),
+        |tx, t| audience::events(tx, t.contact, &t.all),
+        |tx, t| audience::upcoming(tx, t.contact),
+        |tx, _t| audience::fields(tx),
+        |tx, _t| audience::stages(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
-        |tx, _t| audience::create(tx, &NewContact::default()),
+        |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
+        |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
+        |tx, _t| audience::tag(tx, &NewTagging::default()),
+        |tx, t| audience::merge(tx, t.contact, &NewMerge::default()),
+        |tx, t| audience::erase(&t.engine, tx, t.contact),
+        |tx, t| audience::export(tx, t.contact),
+        |tx, _t| audience::create_field(tx, &NewCustomField::default()),
+        |tx, _t| audience::rename_field(tx, "", &CustomFieldChange::default()),
+        |tx, _t| audience::delete_field(tx, ""),
         |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
     ViewLists:
         |tx, _t| lists::list(tx),
@@ -119,7 +135,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| providers::delete_sender(tx, t.sender);
     ManageWorkspace:
         |tx, _t| workspace::get(tx),
-        |tx, _t| workspace::change(tx, &NewSettings::default());
+        |tx, _t| workspace::change(tx, &NewSettings::default()),
+        |tx, _t| audience::set_stages(tx, &NewStages::default());
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),

@@ -6,12 +6,14 @@ mod api_keys;
 mod audit;
 mod caller;
 mod campaigns;
+mod contact_fields;
 mod contacts;
 mod in_doubt;
 mod input;
 mod lists;
 mod me;
 mod output;
+mod pipeline;
 mod providers;
 mod sandbox;
 mod senders;
@@ -84,6 +86,8 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        contact_fields::routes(),
+        pipeline::routes(),
         templates::routes(),
         campaigns::routes(),
         in_doubt::routes(),

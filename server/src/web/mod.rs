@@ -1,6 +1,7 @@
 //! The console over HTTP: sessions, the request's context for the app, pages, server functions, static files.
 
 mod context;
+mod download;
 mod forms;
 mod guard;
 mod live;
@@ -61,6 +62,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/contacts/{id}/export", get(download::contact))
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))

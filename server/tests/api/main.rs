@@ -4,6 +4,7 @@ mod accounts;
 mod audience;
 mod campaigns;
 mod client;
+mod contacts;
 mod in_doubt;
 mod junk;
 mod main_job;

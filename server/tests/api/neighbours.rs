@@ -24,6 +24,16 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("POST /lists/{id}/members", Some(json!({"contact_ids": ["{own contact}"]}))),
         ("DELETE /lists/{id}/members/{contact_id}", None),
         ("GET /contacts/{id}", None),
+        ("PATCH /contacts/{id}", Some(json!({"city": "Turin"}))),
+        ("POST /contacts/{id}/merge", Some(json!({"into": "{own contact}"}))),
+        ("GET /contacts/{id}/export", None),
+        ("GET /contacts/{id}/events", None),
+        ("GET /contacts/{id}/upcoming", None),
+        ("GET /contacts/{id}/tags", None),
+        ("POST /contacts/{id}/tags", Some(json!({"tags": ["vip"]}))),
+        ("DELETE /contacts/{id}/tags/{tag}", None),
+        ("PATCH /custom-fields/{key}", Some(json!({"label": "Changed"}))),
+        ("DELETE /custom-fields/{key}", None),
         ("GET /contacts/{id}/consents", None),
         ("POST /contacts/{id}/consents", Some(json!({"channel": "email", "state": "withdrawn", "source": "manual"}))),
         ("GET /templates/{id}", None),
@@ -45,6 +55,7 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("DELETE /campaigns/{id}/recipients/{message_id}", None),
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
         ("DELETE /users/{id}", None),
+        ("DELETE /contacts/{id}", None),
         ("DELETE /api-keys/{id}", None),
         ("DELETE /senders/{id}", None),
         ("DELETE /providers/{id}", None),
@@ -71,6 +82,9 @@ impl Full {
         let user = id(&api.post("/users", user).await.expect(201));
         let key = id(&api.post("/api-keys", json!({"name": "Till", "scopes": ["read"]})).await.expect(201));
         let campaign = here.campaign("Spring news", sender, &[list]).await;
+        // A name of this workspace's own.
+        let field = format!("k{}", here.tenant.0.simple());
+        api.post("/custom-fields", json!({"key": field})).await.expect(201);
         let ids = vec![
             ("providers", provider.id.to_string()),
             ("senders", sender.to_string()),
@@ -79,6 +93,7 @@ impl Full {
             ("contacts", contact.to_string()),
             ("templates", template.to_string()),
             ("campaigns", campaign.to_string()),
+            ("custom-fields", field),
             ("users", user),
             ("api-keys", key),
         ];
@@ -92,14 +107,16 @@ impl Full {
     /// The path with these two ids in it.
     fn path(route: &str, id: &str, contact: &str) -> String {
         let (_, path) = route.split_once(' ').expect("method and path");
-        path.replace("{id}", id).replace("{contact_id}", contact).replace("{message_id}", "nobody")
+        let path = path.replace("{id}", id).replace("{contact_id}", contact).replace("{message_id}", "nobody");
+        path.replace("{key}", id).replace("{tag}", "vip")
     }
 
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
         for resource in
-            ["providers", "senders", "sandbox/messages", "lists", "contacts", "templates", "campaigns", "users"]
+            ["providers", "senders", "sandbox/messages", "lists", "contacts", "custom-fields", "templates", "campaigns",
+             "users"]
         {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }

@@ -3,10 +3,19 @@
 mod add_people;
 mod consent;
 mod contact;
+mod contact_fields;
+mod contact_filters;
+mod contact_switches;
 mod contacts;
+mod custom_fields;
+mod edit_contact;
+mod erase_contact;
+mod history;
 mod list;
 mod lists;
+mod merge_contact;
 mod new_contact;
+mod stages;
 #[cfg(feature = "ssr")]
 mod typed;
 mod words;
@@ -28,6 +37,11 @@ pub fn AudienceRoutes() -> AnyNestedRoute {
             <Route path=path!("/contacts") view=contacts::Contacts ssr=mode.clone()/>
             <Route path=path!("/contacts/new") view=new_contact::NewContact ssr=mode.clone()/>
             <Route path=path!("/contacts/:id") view=contact::ContactPage ssr=mode.clone()/>
+            <Route path=path!("/contacts/:id/edit") view=edit_contact::EditContact ssr=mode.clone()/>
+            <Route path=path!("/contacts/:id/merge") view=merge_contact::MergeContact ssr=mode.clone()/>
+            <Route path=path!("/contacts/:id/erase") view=erase_contact::ErasePage ssr=mode.clone()/>
+            <Route path=path!("/settings/custom-fields") view=custom_fields::CustomFields ssr=mode.clone()/>
+            <Route path=path!("/settings/stages") view=stages::Stages ssr=mode.clone()/>
             <Route path=path!("/lists") view=lists::Lists ssr=mode.clone()/>
             <Route path=path!("/lists/:id") view=list::ListPage ssr=mode.clone()/>
             <Route path=path!("/lists/:id/add") view=add_people::AddPeople ssr=mode/>
