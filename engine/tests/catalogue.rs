@@ -124,7 +124,12 @@ async fn faults(connection: &mut PgConnection) -> Vec<String> {
     for (rule, question) in RULES {
         let whole = format!("{ASKED_ABOUT} {question}");
         let broken = sqlx::query_scalar::<_, String>(AssertSqlSafe(whole));
-        let broken = broken.bind(&global).bind([NAMED_FUNCTIONS, OWN_FUNCTIONS].concat()).bind(LEDGER).fetch_all(&mut *connection).await;
+        let broken = broken
+            .bind(&global)
+            .bind([NAMED_FUNCTIONS, OWN_FUNCTIONS].concat())
+            .bind(LEDGER)
+            .fetch_all(&mut *connection)
+            .await;
         let broken = broken.unwrap_or_else(|error| panic!("{rule}: {error}"));
         faults.extend(broken.into_iter().map(|name| format!("{rule}: {name}")));
     }

@@ -3,7 +3,7 @@
 mod change;
 mod check;
 pub mod consent;
-mod erase;
+pub(crate) mod erase;
 mod export;
 mod fields;
 mod merge;
@@ -36,7 +36,6 @@ pub use stages::{set_stages, stages};
 pub use store::timeline::Cursor as EventsCursor;
 pub use timeline::{events, upcoming};
 
-pub(crate) use erase::erased_hash;
 pub(crate) use stages::add_default_stages;
 pub(crate) use store::{SendFacts, contact_fields, send_facts};
 

@@ -16,8 +16,29 @@ use super::source::{check_depth, plain_from_html};
 use crate::{Result, audience::SendFacts};
 
 /// Variables of a contact and of the workspace that a text may name; `custom.…` as well.
-const KNOWN: &[&str] =
-    &["first_name", "last_name", "business_name", "email", "company_name", "postal_address", "unsubscribe_url"];
+const KNOWN: &[&str] = &[
+    "first_name",
+    "last_name",
+    "business_name",
+    "email",
+    "phone",
+    "whatsapp",
+    "social",
+    "external_id",
+    "language",
+    "time_zone",
+    "city",
+    "state",
+    "country",
+    "industry",
+    "lead_score",
+    "stage",
+    "birthday",
+    "tags",
+    "company_name",
+    "postal_address",
+    "unsubscribe_url",
+];
 /// What stands for a first name that is not known (SPEC 4.2).
 const FIRST_NAME_FALLBACK: &str = "there";
 
@@ -55,7 +76,25 @@ impl From<&SendFacts> for Person {
         put("first_name", if facts.first_name.trim().is_empty() { FIRST_NAME_FALLBACK } else { &facts.first_name });
         put("last_name", &facts.last_name);
         put("business_name", &facts.business_name);
-        put("email", facts.email.as_deref().unwrap_or_default());
+        for (name, value) in [
+            ("email", &facts.email),
+            ("phone", &facts.phone),
+            ("whatsapp", &facts.whatsapp),
+            ("external_id", &facts.external_id),
+            ("language", &facts.language),
+            ("time_zone", &facts.time_zone),
+            ("country", &facts.country),
+            ("stage", &facts.stage),
+        ] {
+            put(name, value.as_deref().unwrap_or_default());
+        }
+        put("social", &facts.social);
+        put("city", &facts.city);
+        put("state", &facts.state);
+        put("industry", &facts.industry);
+        put("lead_score", &facts.lead_score.map(|score| score.to_string()).unwrap_or_default());
+        put("birthday", &facts.birthday.map(|day| day.to_string()).unwrap_or_default());
+        put("tags", &facts.tags.join(", "));
         fields.insert("custom".into(), facts.custom.clone());
         Self(fields)
     }
@@ -66,7 +105,10 @@ impl Person {
     pub fn example() -> Self {
         let fields = json!({
             "first_name": "Nora", "last_name": "Whitfield", "business_name": "Whitfield Pottery",
-            "email": "nora@example.com", "custom": {},
+            "email": "nora@example.com", "phone": "+12015550123", "whatsapp": "+12015550123", "social": "@nora.pots",
+            "external_id": "C-1042", "language": "en", "time_zone": "America/New_York", "city": "Hoboken", "state": "NJ",
+            "country": "US", "industry": "Crafts", "lead_score": "72", "stage": "Engagement", "birthday": "1990-01-05",
+            "tags": "newsletter, regular", "custom": {},
         });
         Self(fields.as_object().cloned().unwrap_or_default())
     }

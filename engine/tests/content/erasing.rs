@@ -1,11 +1,6 @@
 //! A person who is erased: what names them is gone everywhere, figures stay, and nothing brings them back by itself.
 
-use domain::{
-    consent::State,
-    contact::NewContact,
-    id::ContactId,
-    message::MessageState,
-};
+use domain::{consent::State, contact::NewContact, id::ContactId, message::MessageState};
 use engine::{
     Error, audience,
     testing::{Sink, TestWorkspace, assert_ledger_is_sound},
@@ -58,11 +53,12 @@ async fn nothing_names_them_any_more_and_figures_stay() {
     assert!(matches!(here.act(async |tx| audience::get(tx, ada).await).await, Err(Error::NotFound)));
     assert!(matches!(erase(&here, ada).await, Err(Error::NotFound)));
     assert_ledger_is_sound(&here.engine).await;
-    let log: Vec<(String, String)> = sqlx::query_as("select subject_name, detail::text from audit_entry where subject_id = $1")
-        .bind(ada.to_string())
-        .fetch_all(here.engine.db.owner())
-        .await
-        .unwrap();
+    let log: Vec<(String, String)> =
+        sqlx::query_as("select subject_name, detail::text from audit_entry where subject_id = $1")
+            .bind(ada.to_string())
+            .fetch_all(here.engine.db.owner())
+            .await
+            .unwrap();
     assert!(log.len() >= 3 && log.iter().all(|entry| *entry == (String::new(), "{}".into())), "{log:?}");
 }
 
@@ -79,7 +75,8 @@ async fn who_waits_for_a_message_gets_none() {
     here.clock.advance(chrono::TimeDelta::seconds(61));
     here.work().await;
     assert_eq!(sink.recipients(), ["ben@two.example"]);
-    let states: Vec<MessageState> = sqlx::query_scalar("select state from message").fetch_all(here.engine.db.owner()).await.unwrap();
+    let states: Vec<MessageState> =
+        sqlx::query_scalar("select state from message").fetch_all(here.engine.db.owner()).await.unwrap();
     assert_eq!(states, [MessageState::Accepted], "who was gone before planning is in no figure");
 }
 

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod contacts;
-mod erasing;
 mod drafts;
+mod erasing;
 mod lists;
 mod merging;
 mod profiles;

@@ -16,7 +16,11 @@ async fn create(here: &TestWorkspace, new: NewContact) -> engine::Result<Contact
     here.act(async |tx| audience::create(&here.engine, tx, &new).await).await
 }
 
-async fn change(here: &TestWorkspace, id: ContactId, change: serde_json::Value) -> engine::Result<domain::contact::Contact> {
+async fn change(
+    here: &TestWorkspace,
+    id: ContactId,
+    change: serde_json::Value,
+) -> engine::Result<domain::contact::Contact> {
     let change: ContactChange = serde_json::from_value(change).unwrap();
     here.act(async |tx| audience::update(&here.engine, tx, id, &change).await).await
 }
@@ -69,7 +73,10 @@ async fn every_field_is_kept_and_changed_alone() {
     expected.updated_at = after.updated_at;
     assert_eq!(after, expected, "the rest is as it was");
     assert_eq!(field(change(&here, id, json!({"stage": "heaven"})).await.unwrap_err()), pair("stage", "unknown"));
-    assert_eq!(field(change(&here, id, json!({"email": "", "whatsapp": ""})).await.unwrap_err()), pair("email", "required"));
+    assert_eq!(
+        field(change(&here, id, json!({"email": "", "whatsapp": ""})).await.unwrap_err()),
+        pair("email", "required")
+    );
 }
 
 #[tokio::test]
@@ -92,7 +99,8 @@ async fn switches_are_in_the_log_by_themselves() {
     change(&here, ada, json!({"do_not_contact": true, "city": "Rome"})).await.unwrap();
     change(&here, ada, json!({"city": "Rome"})).await.unwrap();
     let log = here.act(async |tx| audit::list(tx, &PageQuery::default()).await).await.unwrap().data;
-    let about: Vec<_> = log.iter().filter(|entry| entry.subject_kind == "contact").map(|entry| entry.action.as_str()).collect();
+    let about: Vec<_> =
+        log.iter().filter(|entry| entry.subject_kind == "contact").map(|entry| entry.action.as_str()).collect();
     assert_eq!(about, ["contact.updated", "contact.do_not_contact", "contact.created"]);
     assert_eq!(log[0].detail, json!({"city": {"before": "", "after": "Rome"}}));
 }
@@ -111,7 +119,10 @@ async fn tags_are_added_and_taken_for_many_at_once() {
     assert_eq!(tag(&[ada, ben], "vip", "").await.unwrap(), 0, "nothing to change");
     assert_eq!(tag(&[ada], "gold", "").await.unwrap(), 1);
     let tagged = async |tag: &str| found(&here, ContactQuery { tag: tag.into(), ..Default::default() }).await;
-    assert_eq!((tagged("Gold").await, tagged("vip").await.len(), tagged("new").await.len()), (vec!["ada@one.example".to_owned()], 2, 0));
+    assert_eq!(
+        (tagged("Gold").await, tagged("vip").await.len(), tagged("new").await.len()),
+        (vec!["ada@one.example".to_owned()], 2, 0)
+    );
     let many = (0..100).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
     assert_eq!(field(tag(&[ben, ada], &many, "").await.unwrap_err()), pair("add", "too_many"));
     let nobody = ContactId(uuid::Uuid::from_u128(1));
@@ -139,7 +150,8 @@ async fn the_registry_learns_checks_and_forgets() {
     let mut wrong = fields(wrong.unwrap_err());
     wrong.sort();
     assert_eq!(wrong, [pair("custom.customer_since", "wrong_kind"), pair("custom.size", "wrong_kind")]);
-    let ben = create(&here, with("ben@two.example", json!({"size": "12", "customer_since": "2026-02-01"}))).await.unwrap();
+    let ben =
+        create(&here, with("ben@two.example", json!({"size": "12", "customer_since": "2026-02-01"}))).await.unwrap();
     let ben = async || here.act(async |tx| audience::get(tx, ben).await).await.unwrap().contact;
     assert_eq!(ben().await.custom, json!({"size": 12, "customer_since": "2026-02-01"}));
 

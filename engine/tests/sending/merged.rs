@@ -46,7 +46,8 @@ async fn who_had_it_as_one_does_not_get_it_as_the_other() {
 async fn of_two_who_wait_one_is_gone() {
     let stage = Stage::with(&[]).await;
     let here = &stage.here;
-    let (a, b) = (here.contact("a@one.example", &[stage.list]).await, here.contact("b@one.example", &[stage.list]).await);
+    let (a, b) =
+        (here.contact("a@one.example", &[stage.list]).await, here.contact("b@one.example", &[stage.list]).await);
     let campaign = stage.started("Spring news").await;
     here.act(async |tx| engine::campaigns::pause(tx, campaign).await).await.unwrap();
     here.work().await;

@@ -114,10 +114,17 @@ impl Full {
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
-        for resource in
-            ["providers", "senders", "sandbox/messages", "lists", "contacts", "custom-fields", "templates", "campaigns",
-             "users"]
-        {
+        for resource in [
+            "providers",
+            "senders",
+            "sandbox/messages",
+            "lists",
+            "contacts",
+            "custom-fields",
+            "templates",
+            "campaigns",
+            "users",
+        ] {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }
         for path in ["lists/{}/members", "contacts/{}", "campaigns/{}", "templates/{}"] {

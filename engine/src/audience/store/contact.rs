@@ -173,8 +173,8 @@ pub(in crate::audience) async fn retag(
     let now = tx.now;
     Ok(sqlx::query_scalar!(
         r#"update contact c set tags = t.tags, updated_at = $4 from (
-             select o.id, array(select distinct tag from unnest(o.tags || $2::text[]) tag
-                                where tag <> all($3::text[]) order by tag) as tags
+             select o.id, array(select distinct tag collate "C" from unnest(o.tags || $2::text[]) tag
+                                where tag <> all($3::text[]) order by 1) as tags
              from contact o where o.id = any($1)
            ) t
            where c.id = t.id and c.tags <> t.tags and cardinality(t.tags) <= $5

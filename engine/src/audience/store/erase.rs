@@ -52,9 +52,9 @@ pub(in crate::audience) async fn rename_suppressions(
     to: &[String],
 ) -> Result<()> {
     sqlx::query!(
-        "update suppression s set address_key = n.new from unnest($1::text[], $2::text[]) as n (old, new)
-         where s.address_key = n.old and not exists (
-           select from suppression x where x.tenant_id = s.tenant_id and x.channel = s.channel and x.address_key = n.new)",
+        "update suppression s set address_key = n.after from unnest($1::text[], $2::text[]) as n (before, after)
+         where s.address_key = n.before and not exists (
+           select from suppression x where x.tenant_id = s.tenant_id and x.channel = s.channel and x.address_key = n.after)",
         from,
         to
     )

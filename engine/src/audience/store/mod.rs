@@ -15,11 +15,10 @@ use domain::{
     message::{ContactMessage, MessageState, SkipReason},
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 pub(crate) use facts::{SendFacts, contact_fields, send_facts};
 
-pub(super) use contact::{Holder, by_ids, contact, count_of, holder, insert, locked, retag, update};
+pub(super) use contact::{by_ids, contact, count_of, holder, insert, locked, retag, update};
 pub(super) use search::{count_some, ids};
 
 use crate::{Result, sending};
@@ -40,7 +39,8 @@ pub(super) async fn messages(conn: &mut PgConnection, contact: ContactId) -> Res
              m.state as "state: MessageState", m.reason, m.detail, m.at
            from message m join run r on r.tenant_id = m.tenant_id and r.id = m.run_id
              join campaign c on c.tenant_id = m.tenant_id and c.id = r.campaign_id
-           where m.contact_id = $1 order by m.at desc limit 50"#,
+           where m.contact_id = any(array(select a.id from contact_alias a where a.contact_id = $1) || $1::uuid)
+           order by m.at desc limit 50"#,
         contact.0
     )
     .fetch_all(conn)
