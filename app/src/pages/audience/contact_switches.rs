@@ -52,13 +52,13 @@ pub(super) fn tags(contact: &Contact, action: ServerAction<TagContact>) -> AnyVi
         .tags
         .iter()
         .map(|tag| {
-            let (tag, id) = (tag.clone(), id.clone());
+            let (tag, removed, id) = (tag.clone(), tag.clone(), id.clone());
             let remove = may_edit.then(|| {
-                let label = format!("Take away {tag}");
+                let label = format!("Take away {removed}");
                 view! {
                     <ActionForm action>
                         <input type="hidden" name="contact" value=id/>
-                        <input type="hidden" name="remove" value=tag.clone()/>
+                        <input type="hidden" name="remove" value=removed/>
                         <button class="chip__remove" type="submit" aria-label=label.clone() title=label>"×"</button>
                     </ActionForm>
                 }

@@ -80,6 +80,7 @@ pub fn ErasePage() -> impl IntoView {
 }
 
 fn consequences(export: &str) -> AnyView {
+    let export = export.to_owned();
     view! {
         <div class="cols">
             <Panel title="What goes">
@@ -101,7 +102,7 @@ fn consequences(export: &str) -> AnyView {
                 </ul>
                 <p class="small muted">
                     "Do they want to have what is held of them? "
-                    <a href=export.to_owned() rel="external" download="">"Export it"</a> " first."
+                    <a href=export rel="external" download="">"Export it"</a> " first."
                 </p>
             </Panel>
         </div>

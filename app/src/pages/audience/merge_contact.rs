@@ -139,6 +139,7 @@ fn candidate(one: Contact, action: &str) -> AnyView {
 
 fn choose(stays: &Contact, goes: &Contact, action: ServerAction<MergeContacts>, form: FormState) -> AnyView {
     let (mine, theirs) = (stays.label(), goes.label());
+    let (stays_id, goes_id) = (stays.id.to_string(), goes.id.to_string());
     let clashes = differences(stays, goes);
     let nothing = clashes.is_empty().then(|| {
         view! { <p class="muted">"Nothing to choose: what one of them knows, the other does not contradict."</p> }
@@ -149,8 +150,8 @@ fn choose(stays: &Contact, goes: &Contact, action: ServerAction<MergeContacts>, 
         <ActionForm action>
             <div class="stack stack--m">
                 <ErrorSummary errors=form.summary() title="Not merged"/>
-                <input type="hidden" name="stays" value=stays.id.to_string()/>
-                <input type="hidden" name="goes" value=goes.id.to_string()/>
+                <input type="hidden" name="stays" value=stays_id/>
+                <input type="hidden" name="goes" value=goes_id/>
                 <Panel title="Where they differ">{nothing} {fields}</Panel>
                 <Panel title="What happens">
                     <ul class="bullets">
