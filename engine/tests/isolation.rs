@@ -6,10 +6,18 @@
 #[path = "isolation/verbs.rs"]
 mod verbs;
 
-use domain::{access::Role, contact::merge::NewMerge, custom_field::NewCustomField, id::TenantId};
+use domain::{
+    access::{Role, Scope},
+    contact::merge::NewMerge,
+    custom_field::NewCustomField,
+    id::TenantId,
+    invitation::NewInvitation,
+    suppression::NewSuppression,
+};
 use engine::{
-    accounts::{keys, users},
-    audience,
+    accounts::{idempotency, invitations, keys, users, workspace},
+    audience::{self, proofs},
+    suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -66,14 +74,19 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
         ..Default::default()
     };
     here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
-    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
+    here.act(async |tx| workspace::set_logo(&here.engine, tx, b"\xff\xd8\xff").await).await.expect("a logo");
+    let shop = here.key(&[Scope::Send]);
+    let request = idempotency::Request { actor: &shop, key: "1", hash: b"1" };
+    idempotency::begin(&here.engine, &request).await.expect("a request");
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
+    here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
     alter(here).await;
-    // No verb writes here yet.
-    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
-                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
-    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
 }
 
 /// A contact that was merged, one that was erased, a custom field.

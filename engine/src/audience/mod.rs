@@ -7,13 +7,14 @@ pub(crate) mod erase;
 mod export;
 mod fields;
 mod merge;
+pub mod proofs;
 mod stages;
 mod store;
 mod timeline;
 
 use domain::{
     access::Verb,
-    channel::{Channel, Purpose},
+    channel::Channel,
     contact::{Contact, ContactDetail, ContactFilter, ContactQuery, Match, NewContact},
     id::ContactId,
     page::{Page, PageQuery},
@@ -36,6 +37,8 @@ pub use stages::{set_stages, stages};
 pub use store::timeline::Cursor as EventsCursor;
 pub use timeline::{events, upcoming};
 
+pub use consent::record as record_consent;
+pub(crate) use consent::unsubscribe;
 pub(crate) use stages::add_default_stages;
 pub(crate) use store::{SendFacts, contact_fields, send_facts};
 
@@ -131,38 +134,4 @@ pub async fn create(engine: &Engine, tx: &mut Tx, new: &NewContact) -> Result<Co
 async fn record(tx: &mut Tx, action: &str, contact: &Contact, detail: serde_json::Value) -> Result<()> {
     let (id, name) = (contact.id.to_string(), contact.label());
     audit::record(tx, audit::Act { action, kind: "contact", id, name: &name, detail }).await
-}
-
-/// Records that a person granted or withdrew consent, by hand.
-pub async fn record_consent(tx: &mut Tx, id: ContactId, new: &domain::consent::NewConsent) -> Result<()> {
-    tx.allow(Verb::EditContacts)?;
-    let mut errors = domain::error::FieldErrors::default();
-    let entry = new.parse("", &mut errors);
-    let entry = errors.finish(entry)?;
-    let contact = store::contact(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    consent::add(tx, id, &entry).await?;
-    let detail = serde_json::json!({
-        "channel": entry.channel, "purpose": entry.purpose, "state": entry.state, "evidence": entry.evidence,
-    });
-    let act =
-        audit::Act { action: "consent.recorded", kind: "contact", id: id.to_string(), name: &contact.label(), detail };
-    audit::record(tx, act).await
-}
-
-/// A person unsubscribed from e-mail by a link of ours: consent is withdrawn, with the link as the source. Doing so
-/// twice changes nothing.
-pub(crate) async fn unsubscribe(tx: &mut Tx, id: ContactId, evidence: &str) -> Result<bool> {
-    let Some(contact) = store::contact(tx.conn(), id).await? else { return Ok(false) };
-    if contact.email_consent == Some(domain::consent::State::Withdrawn) {
-        return Ok(false);
-    }
-    let entry = domain::consent::ParsedConsent {
-        channel: Channel::Email,
-        purpose: Purpose::Marketing,
-        state: domain::consent::State::Withdrawn,
-        source: domain::consent::Source::Link,
-        evidence: evidence.to_owned(),
-    };
-    consent::add(tx, id, &entry).await?;
-    Ok(true)
 }

@@ -40,6 +40,7 @@ pub(super) struct Letterhead {
     tenant: TenantId,
     run: RunId,
     from: Mailbox,
+    reply_to: Option<Mailbox>,
     compiled: Compiled,
     content: RunContent,
     keys: Keys,
@@ -53,7 +54,9 @@ impl Letterhead {
         let compiled = render::compile(&frozen.content.email, "")?;
         let (keys, public_url) = (engine.keys.clone(), engine.public_url.clone());
         let from = Mailbox::new(name, address);
-        Ok(Self { tenant, run, from, compiled, content: frozen.content, keys, public_url })
+        let reply_to = frozen.sender.reply_to.as_deref().map(self::address).transpose()?;
+        let reply_to = reply_to.map(|address| Mailbox::new(None, address));
+        Ok(Self { tenant, run, from, reply_to, compiled, content: frozen.content, keys, public_url })
     }
 
     /// The message for one person, or why there can be none. Message n of a run always has the same Message-ID, so
@@ -80,8 +83,12 @@ impl Letterhead {
             .message_id(Some(id))
             .date(now.into())
             .raw_header(header("List-Unsubscribe", format!("<{unsubscribe}>")))
-            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
-            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+        let message = match &self.reply_to {
+            Some(reply_to) => message.reply_to(reply_to.clone()),
+            None => message,
+        };
+        let message = message.multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
         let message = message.or(Err(SkipReason::NoAddress))?;
         Ok(Mailing {

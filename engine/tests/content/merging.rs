@@ -101,7 +101,10 @@ async fn who_left_a_list_as_either_stays_away_from_it() {
         for (contact, status) in [(stays, mine), (goes, theirs)] {
             let change = "with changed as (
                             update list_member set status = $3 where list_id = $1 and contact_id = $2 returning status)
-                          update list set active = active - (select count(*) from changed where status <> 'active') where id = $1";
+                          update list set active = active - (select count(*) from changed where status <> 'active'),
+                            bounced = bounced + (select count(*) from changed where status = 'bounced'),
+                            unsubscribed = unsubscribed + (select count(*) from changed where status = 'unsubscribed')
+                          where id = $1";
             let change = sqlx::query(change).bind(list.0).bind(contact.0).bind(status);
             change.execute(here.engine.db.owner()).await.unwrap();
         }

@@ -15,7 +15,7 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    consent::{ConsentForm, RecordConsent, consents},
+    consent,
     contact_fields::written,
     contact_switches::{SetSwitch, TagContact, switches, tags},
     history::{history, planned},
@@ -66,9 +66,8 @@ pub async fn get_contact(contact: String, cursor: String) -> Answer<ContactView>
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let (contact, place) = (param("id"), Place::here());
-    let (record, tag) = (ServerAction::<RecordConsent>::new(), ServerAction::<TagContact>::new());
-    let switch = ServerAction::<SetSwitch>::new();
-    let changed = move || record.version().get() + tag.version().get() + switch.version().get();
+    let (tag, switch) = (ServerAction::<TagContact>::new(), ServerAction::<SetSwitch>::new());
+    let changed = move || tag.version().get() + switch.version().get();
     let found = Resource::new(
         move || (contact.get(), place.get().cursor, changed()),
         |(contact, cursor, _)| get_contact(contact, cursor),
@@ -76,7 +75,6 @@ pub fn ContactPage() -> impl IntoView {
     load(found, move |ContactView { detail, events, upcoming, stages, fields }| {
         let ContactDetail { contact, consents: entries, lists, suppressed: reason, .. } = detail;
         let (who, title) = (contact.id, contact.label());
-        let form = may(Verb::EditContacts).then(|| view! { <ConsentForm contact=who action=record/> });
         view! {
             <Title text=title/>
             {head(&contact)}
@@ -84,12 +82,12 @@ pub fn ContactPage() -> impl IntoView {
                 <div class="stack">
                     <Done words=done/>
                     {warnings(&contact, reason)}
-                    {consents(entries)}
+                    {consent::panel(who, entries)}
                     {planned(upcoming)}
                     {history(who, events, &place.get_untracked())}
                 </div>
                 <div class="stack">
-                    {profile(&contact, lists, &stages, &fields)} {tags(&contact, tag)} {form} {switches(&contact, switch)}
+                    {profile(&contact, lists, &stages, &fields)} {tags(&contact, tag)} {switches(&contact, switch)}
                 </div>
             </div>
         }
@@ -101,7 +99,7 @@ fn done(word: &str, _: u64) -> Option<String> {
     match word {
         "added" => Some("The contact is added".into()),
         "changed" => Some("Saved".into()),
-        "consent" => Some("Recorded. It is in force from now on".into()),
+        "consent" => Some("Recorded".into()),
         "tags" => Some("The tags are changed".into()),
         "merged" => Some("The two are one now".into()),
         "stopped" => Some("No message goes to this person any more, on any channel".into()),

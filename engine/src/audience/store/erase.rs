@@ -75,7 +75,9 @@ pub(in crate::audience) async fn leave_lists(conn: &mut PgConnection, id: Contac
         "with gone as (
            delete from list_member where contact_id = $1 returning list_id, status
          )
-         update list l set total = total - 1, active = active - (g.status = 'active')::int from gone g where l.id = g.list_id",
+         update list l set total = total - 1, active = active - (g.status = 'active')::int,
+           bounced = bounced - (g.status = 'bounced')::int, unsubscribed = unsubscribed - (g.status = 'unsubscribed')::int
+         from gone g where l.id = g.list_id",
         id.0
     )
     .execute(conn)

@@ -76,7 +76,7 @@ pub(in crate::audience) async fn unite_lists(tx: &mut Tx, goes: ContactId, stays
         "with theirs as (
            delete from list_member where contact_id = $2 returning list_id, status, added_by, added_at, changed_at
          ), before as (
-           select list_id, status from list_member where contact_id = $3
+           select list_id, status from list_member where contact_id = $3 and list_id in (select list_id from theirs)
          ), united as (
            insert into list_member as m (tenant_id, list_id, contact_id, status, added_by, added_at, changed_at)
            select $1, list_id, $3, status, added_by, added_at, changed_at from theirs
@@ -84,13 +84,19 @@ pub(in crate::audience) async fn unite_lists(tx: &mut Tx, goes: ContactId, stays
              set status = case when 'unsubscribed' in (m.status, excluded.status) then 'unsubscribed'
                                when 'active' in (m.status, excluded.status) then 'active' else m.status end
            returning list_id, status
+         ), change as (
+           select list_id, status, -1 as by from theirs
+           union all select list_id, status, -1 from before
+           union all select list_id, status, 1 from united
+         ), sums as (
+           select list_id, sum(by) as total, coalesce(sum(by) filter (where status = 'active'), 0) as active,
+             coalesce(sum(by) filter (where status = 'bounced'), 0) as bounced,
+             coalesce(sum(by) filter (where status = 'unsubscribed'), 0) as unsubscribed
+           from change group by list_id
          )
-         update list l
-           set total = total - (b.list_id is not null)::int,
-               active = active - (t.status = 'active')::int - coalesce((b.status = 'active')::int, 0)
-                 + (u.status = 'active')::int
-         from theirs t join united u using (list_id) left join before b using (list_id)
-         where l.id = t.list_id",
+         update list l set total = l.total + s.total, active = l.active + s.active, bounced = l.bounced + s.bounced,
+           unsubscribed = l.unsubscribed + s.unsubscribed
+         from sums s where l.id = s.list_id",
         tenant,
         goes.0,
         stays.0
@@ -100,7 +106,7 @@ pub(in crate::audience) async fn unite_lists(tx: &mut Tx, goes: ContactId, stays
     Ok(())
 }
 
-/// Deletes the row of the contact that goes; says since when it had been known, and when the person last did something.
+/// Deletes the row of the contact that goes.
 pub(in crate::audience) async fn delete(conn: &mut PgConnection, id: ContactId) -> Result<()> {
     sqlx::query!("delete from contact where id = $1", id.0).execute(conn).await?;
     Ok(())
