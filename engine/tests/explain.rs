@@ -7,6 +7,7 @@
 use domain::{
     account::NewKey,
     audit::AuditQuery,
+    contact::{ContactQuery, NewContact},
     id::{CampaignId, ContactId, ListId, SenderId},
     message::Recipient,
     page::PageQuery,
@@ -166,6 +167,26 @@ async fn look_ups_and_pages_read_what_they_show() {
         assert!(!here.act(async |tx| audience::list(tx, &deep).await).await.unwrap().data.is_empty());
     };
     assert_quick(&large, "contacts", page).await;
+    let history = async |here: &TestWorkspace| {
+        let events = here.act(async |tx| audience::events(tx, contact, &PageQuery::default()).await).await.unwrap();
+        assert_eq!(events.data.len(), 1);
+        here.act(async |tx| audience::upcoming(tx, contact).await).await.unwrap();
+    };
+    assert_quick(&large, "a contact's history", history).await;
+    for (text, count) in [("p777@", 1), ("person 7777", 1), ("person 777", 11)] {
+        let search = PageQuery { search: Some(text.into()), ..Default::default() };
+        let search = async |here: &TestWorkspace| {
+            let filter = ContactQuery::from(&search);
+            let found = here.act(async |tx| audience::find(tx, &filter).await).await.unwrap();
+            assert_eq!(found.data.len(), count, "{text}");
+        };
+        assert_quick(&large, text, search).await;
+    }
+    let taken = async |here: &TestWorkspace| {
+        let new = NewContact { email: "P777@crowd.example".into(), ..Default::default() };
+        here.act(async |tx| audience::create(&here.engine, tx, &new).await).await.unwrap_err();
+    };
+    assert_quick(&large, "an address that is taken", taken).await;
     let members = async |here: &TestWorkspace| {
         assert!(!here.act(async |tx| lists::members(tx, list, &deep).await).await.unwrap().data.is_empty());
     };

@@ -9,7 +9,8 @@ use domain::{
     campaign::NewCampaign,
     channel::Channel,
     consent::NewConsent,
-    contact::NewContact,
+    contact::{ContactChange, ContactQuery, NewContact, merge::NewMerge, tag::NewTagging},
+    custom_field::{CustomFieldChange, NewCustomField},
     doubt::NewDecision,
     id::{
         CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
@@ -18,6 +19,7 @@ use domain::{
     list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    stage::NewStages,
     suppression::{Filter, Key, NewImport, NewSuppression},
     template::{EmailContent, NewTemplate, NewTrial, TemplateChange, TemplateFilter},
 };
@@ -69,6 +71,12 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
+        |tx, _t| audience::find(tx, &ContactQuery::default()),
+        |tx, _t| audience::count_found(tx, &ContactQuery::default()),
+        |tx, t| audience::events(tx, t.contact, &t.all),
+        |tx, t| audience::upcoming(tx, t.contact),
+        |tx, _t| audience::fields(tx),
+        |tx, _t| audience::stages(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
         |tx, t| lists::export(tx, t.list, None),
         |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
@@ -77,7 +85,15 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
-        |tx, _t| audience::create(tx, &NewContact::default()),
+        |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
+        |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
+        |tx, _t| audience::tag(tx, &NewTagging::default()),
+        |tx, t| audience::merge(tx, t.contact, &NewMerge::default()),
+        |tx, t| audience::erase(&t.engine, tx, t.contact),
+        |tx, t| audience::export(tx, t.contact),
+        |tx, _t| audience::create_field(tx, &NewCustomField::default()),
+        |tx, _t| audience::rename_field(tx, "", &CustomFieldChange::default()),
+        |tx, _t| audience::delete_field(tx, ""),
         |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
         |tx, _t| proofs::add(tx, "", b""),
         |tx, _t| suppressions::add(tx, &NewSuppression::default()),
@@ -155,7 +171,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| workspace::get(&t.engine, tx),
         |tx, t| workspace::change(&t.engine, tx, &NewSettings::default()),
         |tx, t| workspace::set_logo(&t.engine, tx, b""),
-        |tx, t| workspace::remove_logo(&t.engine, tx);
+        |tx, t| workspace::remove_logo(&t.engine, tx),
+        |tx, _t| audience::set_stages(tx, &NewStages::default());
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),

@@ -201,7 +201,7 @@ async fn forms_do_not_take_what_is_another_workspaces() {
     assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
-    assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
+    assert_unknown(&here, "lists", async |tx| audience::create(&here.engine, tx, &contact).await).await;
     let provider_id = theirs.provider.to_string();
     let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;

@@ -6,6 +6,7 @@ mod api_keys;
 mod audit;
 mod caller;
 mod campaigns;
+mod contact_fields;
 mod contacts;
 mod gate;
 mod in_doubt;
@@ -14,6 +15,7 @@ mod invitations;
 mod lists;
 mod me;
 mod output;
+mod pipeline;
 mod proofs;
 mod providers;
 mod sandbox;
@@ -94,6 +96,8 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        contact_fields::routes(),
+        pipeline::routes(),
         proofs::routes(),
         suppressions::routes(),
         templates::routes(),

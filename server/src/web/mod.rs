@@ -2,6 +2,7 @@
 
 mod audience;
 mod context;
+mod download;
 mod files;
 mod forms;
 mod guard;
@@ -64,6 +65,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/contacts/{id}/export", get(download::contact))
         .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))

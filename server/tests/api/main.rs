@@ -6,6 +6,7 @@ mod audience;
 mod campaigns;
 mod client;
 mod consents;
+mod contacts;
 mod in_doubt;
 mod junk;
 mod lists;
