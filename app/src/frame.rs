@@ -47,7 +47,7 @@ fn entries(user: &User) -> Vec<NavEntry> {
         vec![NavEntry::new("Home", "/", Glyph::Home), NavEntry::new("Campaigns", "/campaigns", Glyph::Plane)];
     if user.may(Verb::ViewContacts) {
         let audience = NavEntry::new("Audience", "/contacts", Glyph::People);
-        entries.push(audience.under("Contacts", "/contacts").under("Lists", "/lists"));
+        entries.push(audience.under("Contacts", "/contacts").under("Lists", "/lists").under("Imports", "/imports"));
     }
     if user.may(Verb::ViewTemplates) {
         entries.push(NavEntry::new("Templates", "/templates", Glyph::Template));

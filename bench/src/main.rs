@@ -2,6 +2,7 @@
 //! machine could do at most in the same run. The last line it prints is one JSON object; docs/PERFORMANCE.md explains.
 
 mod crash;
+mod import;
 mod limits;
 mod measure;
 mod place;
@@ -55,6 +56,8 @@ enum Name {
     Start,
     /// Freezing a campaign's audience into the ledger.
     Plan,
+    /// A CSV of people, from the first byte to the last contact.
+    Import,
     /// A whole campaign to an SMTP server on loopback.
     Send,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
@@ -106,6 +109,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Limits => limits::run(options, place).await,
         Name::Start => start::run(options, place).await,
         Name::Plan => plan::run(options, place).await,
+        Name::Import => import::run(options, place).await,
         Name::Send => send::run(options, place).await,
         Name::Crash | Name::Post => Err("has no place".into()),
     }

@@ -6,6 +6,8 @@ import type { Sink } from "./mail.ts";
 export interface Api {
   get(path: string): Promise<any>;
   post(path: string, body?: unknown): Promise<any>;
+  /** Sends a file of people, to be imported at once where it comes with a mapping; answers when it rests. */
+  file(name: string, text: string, mapping?: unknown): Promise<any>;
 }
 
 export function api(url: string, key: string): Api {
@@ -16,7 +18,18 @@ export function api(url: string, key: string): Api {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  const file = async (name: string, text: string, mapping?: unknown) => {
+    const form = new FormData();
+    if (mapping !== undefined) form.set("mapping", JSON.stringify(mapping));
+    form.set("file", new Blob([text]), name);
+    const answer = await fetch(`${url}/api/v1/imports`, { method: "POST", headers: { authorization: `Bearer ${key}` }, body: form });
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+    const { id } = await answer.json();
+    const rests = async () => ["uploaded", "checked", "completed", "failed", "stopped"].includes((await call("GET", `/imports/${id}`)).status);
+    await expect.poll(rests, { timeout: 60_000 }).toBe(true);
+    return call("GET", `/imports/${id}`);
+  };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), file };
 }
 
 /** A campaign that is finished with two people in doubt. */
@@ -98,6 +111,10 @@ export async function seed(api: Api, sink: Sink) {
   const mail = (await api.get("/sandbox/messages")).data[0];
   const secret = { region: "eu-central-1", access_key_id: "AKIAEXAMPLE", secret_access_key: "not a real one", configuration_set: "news" };
   const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
+  const fair = "Nome;E-Mail;Cell;Newsletter?;Note\nGiulia;giulia@fair.example;+12125550177;si;likes mornings\nMarco;marco@fair;;no;\nAda;ada.0@customers.example;;si;\n";
+  const waiting = await api.file("spring-fair.csv", fair);
+  const imported = await api.file("fair-of-last-year.csv", fair, { list_name: "Fair", basis: "consent", wording: "News by e-mail, please" });
+  expect([imported.created, imported.updated, imported.rejected]).toEqual([1, 1, 1]);
   const users = await api.get("/users");
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
   return {
@@ -112,6 +129,9 @@ export async function seed(api: Api, sink: Sink) {
       "/contacts": ["/contacts", "/contacts?search=nobody"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
       "/contacts/new": ["/contacts/new"],
+      "/imports": ["/imports"],
+      "/imports/:id": [`/imports/${waiting.id}`, `/imports/${imported.id}`],
+      "/imports/new": ["/imports/new"],
       "/lists": ["/lists"],
       "/lists/:id": [`/lists/${list.id}`],
       "/lists/:id/add": [`/lists/${other.id}/add`],

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod imports;
 pub mod lists;
 pub mod live;
 pub mod outbox;
@@ -51,6 +52,8 @@ pub struct Engine {
     pub accounts: OpenAccounts,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Wakes the worker of imports of this process.
+    pub wake_imports: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
 }
@@ -60,7 +63,7 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, live }
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports: Arc::default(), live }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

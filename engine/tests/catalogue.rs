@@ -16,7 +16,14 @@ const GLOBAL: &[(&str, &str)] = &[
     ("_sqlx_migrations", "which migrations were applied"),
 ];
 /// Functions that see every tenant: the questions that are asked before one is known.
-const NAMED_FUNCTIONS: &[&str] = &["api_key_owner", "memberships_of", "tenants_with_doubt", "tenants_with_work"];
+const NAMED_FUNCTIONS: &[&str] = &[
+    "api_key_owner",
+    "forget_imported_consent",
+    "memberships_of",
+    "tenants_with_doubt",
+    "tenants_with_imports",
+    "tenants_with_work",
+];
 /// Tables that grow with each message: a foreign key there triples the time to plan a million.
 const LEDGER: &[&str] = &["message", "event"];
 

@@ -68,6 +68,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
+    // One row that is rejected, one about somebody who is known, and a file that still waits.
+    here.imported("fair.csv", &format!("email,city,custom.size\n{address},Rome,3\nnobody,,\n")).await;
+    here.upload("next.csv", "email\nnext@one.example\n").await;
     // No verb writes here yet.
     let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
                     values ($1, 'email', 'x@y.example', 'manual', '', now())";

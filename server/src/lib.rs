@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 pub mod database;
 pub mod health;
+mod incoming;
 pub mod problem;
 pub mod serve;
 pub mod telemetry;

@@ -3,6 +3,7 @@
 pub mod audience;
 pub mod campaigns;
 pub mod home;
+pub mod imports;
 pub mod not_found;
 pub mod settings;
 pub mod setup;

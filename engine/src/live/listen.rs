@@ -47,7 +47,10 @@ async fn hear(engine: &Engine) -> Result<()> {
     while let Some(heard) = listener.try_recv().await? {
         match about(&heard) {
             Some((tenant, run)) => changed(engine, &mut readings, tenant, run).await,
-            None => engine.wake.notify_one(),
+            None => {
+                engine.wake.notify_one();
+                engine.wake_imports.notify_one();
+            }
         }
     }
     Ok(())

@@ -9,7 +9,8 @@ use domain::{
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    import::NewMapping,
     list::{NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
@@ -20,7 +21,7 @@ use engine::{
     accounts::{Actor, Who, audit, keys, users, workspace},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     templates,
     testing::{PASSWORD, Sink, TestWorkspace},
@@ -37,6 +38,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
 }
@@ -61,9 +63,21 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| imports::list(tx, &t.all),
+        |tx, t| imports::get(tx, t.import),
+        |tx, t| imports::progress(tx, t.import),
+        |tx, t| imports::rejects(tx, t.import, &t.all),
+        |tx, t| imports::rejects_csv(tx, t.import, None),
+        |tx, _t| imports::custom_fields(tx),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
+        |tx, t| imports::map(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::map_and_start(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::start(&t.engine, tx, t.import),
+        |tx, t| imports::stop(&t.engine, tx, t.import),
+        |tx, t| imports::undo(&t.engine, tx, t.import),
+        |tx, t| imports::discard(tx, t.import),
         |tx, _t| audience::create(tx, &NewContact::default()),
         |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
     ViewLists:
@@ -154,7 +168,8 @@ async fn things(here: &TestWorkspace) -> Things {
     let key = here.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
     let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
-    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key }
+    let import = here.upload("fair.csv", "email\nada@one.example\n").await;
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, import, user, key }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.

@@ -6,7 +6,8 @@ use domain::{
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    import::NewMapping,
     list::NewMembers,
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
@@ -17,7 +18,7 @@ use engine::{
     accounts::{keys, users},
     audience, campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
@@ -32,6 +33,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
 }
@@ -49,7 +51,8 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
-    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key }
+    let import = at.upload("fair.csv", "email\nada@one.example\n").await;
+    Things { list, contact, template, provider: provider.id, sender, mail, campaign, import, user, key }
 }
 
 async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
@@ -130,6 +133,15 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let change = async |tx: &mut Tx| providers::update_sender(tx, theirs.sender, &unlike).await;
     assert_not_found(&here, "change a sender", change).await;
     assert_not_found(&here, "delete a sender", async |tx| providers::delete_sender(tx, theirs.sender).await).await;
+    let new = NewMapping::default();
+    assert_not_found(&here, "an import", async |tx| imports::get(tx, theirs.import).await).await;
+    assert_not_found(&here, "its progress", async |tx| imports::progress(tx, theirs.import).await).await;
+    assert_not_found(&here, "its mistakes", async |tx| imports::rejects(tx, theirs.import, &all).await).await;
+    assert_not_found(&here, "map", async |tx| imports::map(engine, tx, theirs.import, &new).await).await;
+    assert_not_found(&here, "start an import", async |tx| imports::start(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "stop an import", async |tx| imports::stop(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "undo an import", async |tx| imports::undo(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "discard an import", async |tx| imports::discard(tx, theirs.import).await).await;
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
@@ -183,6 +195,7 @@ async fn lists_of_things_hold_ones_own_only() {
                 templates::list(tx).await?.len(),
                 providers::list(tx).await?.len(),
                 providers::senders(tx).await?.len(),
+                imports::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &search).await?.data.len(),
                 campaigns::list(tx, &all).await?.data.len(),
@@ -195,7 +208,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

@@ -7,6 +7,7 @@ mod audit;
 mod caller;
 mod campaigns;
 mod contacts;
+mod imports;
 mod in_doubt;
 mod input;
 mod lists;
@@ -84,6 +85,7 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        imports::routes(),
         templates::routes(),
         campaigns::routes(),
         in_doubt::routes(),

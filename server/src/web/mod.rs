@@ -3,6 +3,7 @@
 mod context;
 mod forms;
 mod guard;
+mod imports;
 mod live;
 mod plain;
 mod session;
@@ -61,6 +62,8 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/imports", post(imports::upload))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))

@@ -108,6 +108,11 @@ pub(crate) async fn ask(router: &Router, request: Request<Body>) -> Reply {
     let bytes = body.collect().await.expect("a body").to_bytes();
     let body = match bytes.is_empty() {
         true => Value::Null,
+        false
+            if parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv")) =>
+        {
+            String::from_utf8_lossy(&bytes).into_owned().into()
+        }
         false => serde_json::from_slice(&bytes).unwrap_or_else(|_| panic!("{told}: no JSON: {bytes:?}")),
     };
     let reply = Reply { status: parts.status, headers: parts.headers, body };

@@ -4,6 +4,7 @@ mod accounts;
 mod audience;
 mod campaigns;
 mod client;
+mod imports;
 mod in_doubt;
 mod junk;
 mod main_job;
