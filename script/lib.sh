@@ -32,11 +32,10 @@ fi
 # Programs that bootstrap installs: npm's in node_modules, cargo's in ~/.cargo/bin.
 export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
-# The one selection of packages for lints, tests and the SQL check. What `cargo build -p server` needs is
-# the same selection without tests, so third-party crates are compiled once for all of them. `bench` is
-# apart: it turns on engine/testing, which must not get into the program.
+# The one selection of packages for builds in the dev profile, lints, tests and the SQL check, so that every crate
+# is compiled once for all of them. `bench` turns on engine/testing, which the release build is made without.
 # shellcheck disable=SC2034 # used by those who source this file
-native=(-p domain -p engine -p provider-ses -p app -p server --features app/ssr)
+native=(-p domain -p engine -p provider-ses -p app -p server -p bench --features app/ssr)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {

@@ -1,7 +1,9 @@
 //! `carillon-bench NAME`: measures one thing that Carillon does, on a durable PostgreSQL of its own, beside what the same
 //! machine could do at most in the same run. The last line it prints is one JSON object; docs/PERFORMANCE.md explains.
 
+mod clock;
 mod crash;
+mod faults;
 mod import;
 mod limits;
 mod measure;
@@ -28,7 +30,7 @@ struct Options {
     /// What to measure.
     name: Name,
     /// How many recipients.
-    #[arg(long, default_value_t = 100_000, value_parser = value_parser!(i32).range(1..=20_000_000))]
+    #[arg(long, default_value_t = 100_000, default_value_if("name", "pauses", "20000"), value_parser = value_parser!(i32).range(1..=20_000_000))]
     n: i32,
     /// Which made-up people: the same seed gives the same ones.
     #[arg(long, default_value_t = 1)]
@@ -37,9 +39,13 @@ struct Options {
     /// should be on the kind of disk that the product would use: what is measured waits for it.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// How often: `crash` only.
-    #[arg(long, default_value_t = 1)]
+    /// How often: runs of `crash`, cycles of `pauses`.
+    #[arg(long, default_value_t = 1, default_value_if("name", "pauses", "200"))]
     runs: u32,
+    /// Messages a second that the account allows, `storm` only. It must be less than the machine can do, else it limits
+    /// nothing.
+    #[arg(long, default_value_t = 150)]
+    quota: u32,
     /// The program to kill, `crash` only [default: `carillon` beside this one].
     #[arg(long)]
     program: Option<PathBuf>,
@@ -62,6 +68,14 @@ enum Name {
     Send,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
     Crash,
+    /// A campaign that is paused and resumed again and again.
+    Pauses,
+    /// A mail server that takes messages and says nothing, one of twenty.
+    Silence,
+    /// A mail server that refuses three calls of ten, in many ways.
+    Storm,
+    /// People to whom nothing can be sent, among those to whom it can.
+    Poison,
     /// The mail server of `crash`, in a process of its own.
     #[value(hide = true)]
     Post,
@@ -111,6 +125,10 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Plan => plan::run(options, place).await,
         Name::Import => import::run(options, place).await,
         Name::Send => send::run(options, place).await,
+        Name::Pauses => faults::pauses(options, place).await,
+        Name::Silence => faults::silence(options, place).await,
+        Name::Storm => faults::storm(options, place).await,
+        Name::Poison => faults::poison(options, place).await,
         Name::Crash | Name::Post => Err("has no place".into()),
     }
 }

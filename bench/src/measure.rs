@@ -81,7 +81,6 @@ impl Meter {
     pub fn report(&self, options: &Options, bench: &str, count: f64, per_s: f64, limit: f64, more: Value) -> Value {
         let spent = &self.spent;
         let million = |seconds: f64| rounded(seconds / count * 1e6);
-        let others = spent.machine - spent.program - spent.postgres;
         let mut line = json!({
             "bench": bench,
             "n": options.n,
@@ -94,12 +93,35 @@ impl Meter {
             "cpu_postgres_s_per_million": million(spent.postgres),
             "peak_rss_mb": rounded(self.peak_rss_mb),
             // How much of the machine others had meanwhile: with more than a little, the figures are too low.
-            "machine_used_by_others": rounded((others / spent.available).max(0.0)),
+            "machine_used_by_others": rounded(self.used_by_others()),
         });
-        if let (Value::Object(line), Value::Object(more)) = (&mut line, more) {
-            line.extend(more);
-        }
+        extend(&mut line, more);
         line
+    }
+
+    /// The line of a test of faults: `count` messages were dealt with in the measured parts, beside no limit.
+    pub fn told(&self, options: &Options, bench: &str, count: f64, more: Value) -> Value {
+        let mut line = json!({ "bench": bench, "n": options.n, "seed": options.seed });
+        extend(&mut line, more);
+        let rest = json!({
+            "per_s": rounded(count / self.parts.iter().sum::<f64>()),
+            "peak_rss_mb": rounded(self.peak_rss_mb),
+            "machine_used_by_others": rounded(self.used_by_others()),
+        });
+        extend(&mut line, rest);
+        line
+    }
+
+    /// The share of all processors that was nobody's of ours.
+    fn used_by_others(&self) -> f64 {
+        let spent = &self.spent;
+        ((spent.machine - spent.program - spent.postgres) / spent.available).max(0.0)
+    }
+}
+
+fn extend(line: &mut Value, more: Value) {
+    if let (Value::Object(line), Value::Object(more)) = (line, more) {
+        line.extend(more);
     }
 }
 

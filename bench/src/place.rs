@@ -8,19 +8,20 @@ use std::{
 
 use engine::{
     Engine,
-    clock::SystemClock,
     db::Db,
     embedded::{Cluster, Durability, Settings},
     secrets::Keys,
 };
 use sqlx::PgPool;
 
-use crate::Result;
+use crate::{Result, clock::MovedClock};
 
 /// A running database with the newest schema, and an engine on it.
 pub struct Place {
     /// The engine.
     pub engine: Engine,
+    /// Its clock: the machine's, until it is moved.
+    pub clock: Arc<MovedClock>,
     cluster: Cluster,
     _folders: Folders,
 }
@@ -37,13 +38,13 @@ impl Place {
         let settings = Settings { data, bin: None, privilege: None, durability: Durability::Durable };
         let cluster = Cluster::serve(settings).await?;
         let keys = Keys::from_secret("a secret of no worth, for benchmarks")?;
-        let clock = Arc::new(SystemClock);
-        let engine = Engine::new(Db::new(cluster.options()), clock, keys, "https://carillon.example");
+        let clock = Arc::new(MovedClock::default());
+        let engine = Engine::new(Db::new(cluster.options()), clock.clone(), keys, "https://carillon.example");
         let inside: String = sqlx::query_scalar("show data_directory").fetch_one(engine.db.owner()).await?;
         // Where PostgreSQL must run as another user, its files may be elsewhere: `<its own folder>/postgres`.
         folders.0.extend(Path::new(&inside).parent().map(Path::to_owned));
         engine.db.migrate().await?;
-        Ok(Self { engine, cluster, _folders: folders })
+        Ok(Self { engine, clock, cluster, _folders: folders })
     }
 
     /// Connections as the owner, whom row-level security does not bind.

@@ -3,12 +3,13 @@
 
 use domain::{
     account::NewWorkspace,
-    campaign::CampaignDetail,
+    campaign::{CampaignDetail, NewCampaign},
     id::{CampaignId, ListId, RunId, SenderId, TenantId},
     list::NewList,
     provider::{NewConfig, NewProvider, NewSender},
 };
 use engine::{Engine, accounts, accounts::Actor, campaigns, db::Tx, lists, providers, testing::draft};
+use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{Options, Result, measure::now};
@@ -28,6 +29,11 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Makes it, with an account at a server on this port of loopback.
     pub async fn new(engine: &'a Engine, options: &Options, port: u16) -> Result<Self> {
+        Self::with_quota(engine, options, port, None).await
+    }
+
+    /// The same with an account that allows no more than so many messages a second.
+    pub async fn with_quota(engine: &'a Engine, options: &Options, port: u16, quota: Option<u32>) -> Result<Self> {
         let workspace = NewWorkspace {
             name: "Market hall".into(),
             time_zone: "America/New_York".into(),
@@ -37,7 +43,7 @@ impl<'a> Stage<'a> {
         let tenant = accounts::create_workspace(engine, &workspace).await?;
         let mut tx = engine.begin(&Actor::command_line(tenant)).await?;
         let list = lists::create(&mut tx, &NewList { name: "Everybody".into(), ..Default::default() }).await?.id;
-        let sender = sender(engine, &mut tx, port).await?;
+        let sender = sender(engine, &mut tx, port, quota).await?;
         tx.commit().await?;
         println!("{} people", options.n);
         let mut connection = engine.db.owner().acquire().await?;
@@ -49,10 +55,16 @@ impl<'a> Stage<'a> {
 
     /// A campaign to everybody, ready to start.
     pub async fn campaign(&self) -> Result<CampaignId> {
+        self.campaign_with(|_| {}).await
+    }
+
+    /// The same, changed before it is made.
+    pub async fn campaign_with(&self, change: impl FnOnce(&mut NewCampaign)) -> Result<CampaignId> {
         let mut new = draft("Spring", self.sender, &[self.list]);
         new.content.email.text.subject = "Spring at the market hall, {{first_name}}".into();
         new.content.email.text.html = include_str!("letter.html").into();
         new.rate_per_second = 10_000.into();
+        change(&mut new);
         let mut tx = self.begin().await?;
         let made = campaigns::create(&mut tx, &new).await?;
         tx.commit().await?;
@@ -65,6 +77,20 @@ impl<'a> Stage<'a> {
         let run = campaigns::start(self.engine, &mut tx, campaign, None).await?;
         tx.commit().await?;
         Ok(run)
+    }
+
+    /// Presses Pause and waits for the answer.
+    pub async fn pause(&self, campaign: CampaignId) -> Result {
+        let mut tx = self.begin().await?;
+        campaigns::pause(&mut tx, campaign).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Presses Resume and waits for the answer.
+    pub async fn resume(&self, campaign: CampaignId) -> Result {
+        let mut tx = self.begin().await?;
+        campaigns::resume(self.engine, &mut tx, campaign).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Stops a campaign for good.
@@ -90,11 +116,11 @@ impl<'a> Stage<'a> {
     }
 }
 
-async fn sender(engine: &Engine, tx: &mut Tx, port: u16) -> Result<SenderId> {
+async fn sender(engine: &Engine, tx: &mut Tx, port: u16, quota: Option<u32>) -> Result<SenderId> {
     let (host, tls) = (Some("127.0.0.1".into()), Some("none".into()));
     let config = NewConfig { host, port: port.into(), tls, ..Default::default() };
     let (channel, kind, name) = ("email".into(), "smtp".into(), "Post office".into());
-    let new = NewProvider { channel, kind, name, config, ..Default::default() };
+    let new = NewProvider { channel, kind, name, config, rate_per_second: json!(quota) };
     let provider = providers::create(engine, tx, &new).await?.id.to_string();
     let new = NewSender { email: "hall@market.example".into(), name: "Market hall".into(), provider_id: provider };
     Ok(providers::create_sender(tx, &new).await?.id)

@@ -26,6 +26,7 @@ pub mod page;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod progress;
+pub mod proof;
 pub mod provider;
 pub mod rate;
 pub mod receipt;
@@ -34,6 +35,7 @@ pub mod retry;
 pub mod sandbox;
 pub mod schedule;
 pub mod stats;
+pub mod suppression;
 pub mod template;
 pub mod text;
 pub mod throttle;

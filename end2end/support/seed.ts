@@ -115,6 +115,13 @@ export async function seed(api: Api, sink: Sink) {
   const waiting = await api.file("spring-fair.csv", fair);
   const imported = await api.file("fair-of-last-year.csv", fair, { list_name: "Fair", basis: "consent", wording: "News by e-mail, please" });
   expect([imported.created, imported.updated, imported.rejected]).toEqual([1, 1, 1]);
+  for (const note of ["Reported by phone", ""]) {
+    const [channel, address] = note ? ["email", "a.very.long.address.that.nobody.writes@suppressed.customers.example"] : ["sms", "+12125550123"];
+    await api.post("/suppressions", { channel, address, reason: note ? "complaint" : "stop", note });
+  }
+  const said = { source: "booking_form", wording: "Send me news of the studio by text message.", evidence: "Form at the desk", address: "192.0.2.7" };
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "sms", state: "granted", at: "2026-02-14T09:30:00Z", ...said });
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "voice", purpose: "transactional", state: "withdrawn", source: "manual" });
   const users = await api.get("/users");
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
   return {
@@ -133,8 +140,10 @@ export async function seed(api: Api, sink: Sink) {
       "/imports/:id": [`/imports/${waiting.id}`, `/imports/${imported.id}`],
       "/imports/new": ["/imports/new"],
       "/lists": ["/lists"],
-      "/lists/:id": [`/lists/${list.id}`],
+      "/lists/:id": [`/lists/${list.id}`, `/lists/${list.id}?status=removed`],
       "/lists/:id/add": [`/lists/${other.id}/add`],
+      "/lists/:id/edit": [`/lists/${list.id}/edit`],
+      "/lists/new": ["/lists/new"],
       "/settings": ["/settings"],
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
@@ -151,6 +160,9 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
+      "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
+      "/suppressions/import": ["/suppressions/import"],
+      "/suppressions/new": ["/suppressions/new"],
       "/templates": ["/templates"],
       "/templates/:id": [`/templates/${template.id}`],
       "/templates/new": ["/templates/new"],

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audience;
 pub mod campaigns;
 pub mod clock;
+pub mod csv;
 pub mod db;
 pub mod embedded;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod reports;
 pub mod sandbox;
 pub mod secrets;
 pub mod sending;
+pub mod suppressions;
 pub mod templates;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

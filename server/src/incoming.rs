@@ -1,17 +1,8 @@
-//! Files that are sent with a form (`multipart/form-data`): taken as they come, never whole in memory. And the other way:
-//! a download that is written as it goes.
+//! Large files that are sent with a form (`multipart/form-data`): taken as they come, never whole in memory.
 
-use std::convert::Infallible;
-
-use axum::{
-    body::Body,
-    extract::Request,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, http::header};
 use domain::id::ImportId;
 use engine::{Engine, Error, Result, accounts::Actor, imports};
-use futures_util::{StreamExt, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 
 /// The largest text beside the file, in bytes.
@@ -94,33 +85,4 @@ async fn read_over(mut field: Field<'_>) {
 
 fn cut_off(error: multer::Error) -> Error {
     Error::field("file", "cut_off", format!("The file did not come whole ({error}). Send it again."))
-}
-
-/// What is wrong with the rows of an import, as CSV, page by page as it is written.
-pub(crate) async fn rejected(engine: &Engine, actor: &Actor, id: ImportId) -> Result<Response> {
-    let mut tx = engine.begin(actor).await?;
-    let name = imports::progress(&mut tx, id).await?.file;
-    let (first, next) = imports::rejects_csv(&mut tx, id, None).await?;
-    drop(tx);
-    let (engine, actor) = (engine.clone(), actor.clone());
-    let rest = stream::unfold(next, move |cursor| page(engine.clone(), actor.clone(), id, cursor));
-    let all = stream::once(async { first }).chain(rest).map(Ok::<_, Infallible>);
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let plain: String =
-        stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
-    let disposition = format!("attachment; filename=\"rejected-{plain}.csv\"");
-    let headers =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, Body::from_stream(all)).into_response())
-}
-
-/// The page that begins here, and where the next one does. A page that cannot be read ends the download.
-async fn page(engine: Engine, actor: Actor, id: ImportId, cursor: Option<String>) -> Option<(String, Option<String>)> {
-    let cursor = cursor?;
-    let read = async {
-        let mut tx = engine.begin(&actor).await?;
-        imports::rejects_csv(&mut tx, id, Some(cursor)).await
-    };
-    let page: Result<_> = read.await;
-    page.inspect_err(|error| tracing::warn!(error = error as &dyn std::error::Error, "a download is cut off")).ok()
 }

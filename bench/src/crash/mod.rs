@@ -20,11 +20,12 @@ use engine::{
 use serde_json::{Value, json};
 
 use crate::{Options, Result, stage::Stage};
-use moment::{Draw, Kill, Victim};
+pub use moment::{Draw, noted};
+use moment::{Kill, Victim};
 use post::Post;
 pub use post::serve as serve_post;
 use program::Program;
-use tally::Tally;
+pub use tally::Tally;
 
 /// Looks until something is wrong: five minutes.
 const LOOKS: usize = 15_000;

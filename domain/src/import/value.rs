@@ -7,9 +7,13 @@ use crate::error::Refused;
 /// The longest value that is shown of a cell, in characters.
 const SHOWN: usize = 200;
 
-/// A cell as it was meant: without spaces around it and without the `="…"` by which spreadsheets keep leading zeros.
+/// A cell as it was meant: without spaces around it, without the `="…"` by which spreadsheets keep leading zeros, and
+/// without the apostrophe by which our own downloads keep them from calculating.
 pub fn plain(cell: &str) -> &str {
     let cell = cell.trim();
+    if let Some(rest) = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])) {
+        return rest;
+    }
     cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(cell, str::trim)
 }
 
@@ -109,6 +113,7 @@ mod tests {
     #[test]
     fn zeros_that_a_spreadsheet_kept_stay() {
         assert_eq!((plain(" =\"0123\" "), plain("=A1")), ("0123", "=A1"));
+        assert_eq!((plain("'+12125550123"), plain("'s Gravenhage")), ("+12125550123", "'s Gravenhage"));
         assert_eq!(shown("a\0b"), "a\u{fffd}b");
         assert_eq!(shown(&"x".repeat(300)).chars().count(), 201);
     }

@@ -25,7 +25,7 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Engine, Error, Result, accounts::audit, db::Tx, lists, live};
+use crate::{Engine, Error, Result, accounts::audit, csv, db::Tx, lists, live};
 
 pub use upload::{LARGEST, Upload, abandon};
 pub use work::{run_until_idle, work};
@@ -174,24 +174,17 @@ pub async fn rejects(tx: &mut Tx, id: ImportId, query: &PageQuery) -> Result<Pag
 }
 
 /// A page of a CSV of what is wrong, with its header when it is the first; where the next page begins.
-pub async fn rejects_csv(tx: &mut Tx, id: ImportId, cursor: Option<String>) -> Result<(String, Option<String>)> {
-    let mut text = if cursor.is_none() { "row,column,value,kind,code,reason\r\n".to_owned() } else { String::new() };
+pub async fn rejects_csv(tx: &mut Tx, id: ImportId, cursor: Option<String>) -> Result<(Vec<u8>, Option<String>)> {
+    let mut text = Vec::new();
+    if cursor.is_none() {
+        text.extend(csv::line(&["row", "column", "value", "kind", "code", "reason"])?);
+    }
     let page = rejects(tx, id, &PageQuery { cursor, limit: Some(200), ..Default::default() }).await?;
-    for reject in page.data {
-        let kind = if reject.warning { "warning" } else { "rejected" };
-        let row = reject.row.to_string();
-        let cells = [&row, &reject.column, &reject.value, kind, &reject.code, &reject.reason];
-        text.push_str(&cells.map(cell).join(","));
-        text.push_str("\r\n");
+    for Reject { row, column, value, code, reason, warning, .. } in &page.data {
+        let kind = if *warning { "warning" } else { "rejected" };
+        text.extend(csv::line(&[&row.to_string(), column, value, kind, code, reason])?);
     }
     Ok((text, page.next_cursor))
-}
-
-/// A cell in quotes. What a spreadsheet would take for a formula gets an apostrophe before it: a file of somebody else
-/// must not compute on the machine of whoever looks at its mistakes.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if is_formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
 /// Refuses whoever may not import.
@@ -220,16 +213,4 @@ async fn record(tx: &mut Tx, id: ImportId, action: &str) -> Result<()> {
     });
     let act = audit::Act { action, kind: "import", id: id.to_string(), name: &import.file, detail: what };
     audit::record(tx, act).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_of_a_download_computes() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("a \"b\""), "\"a \"\"b\"\"\"");
-        assert_eq!(["+1", "-1", "@x", "a=1"].map(cell), ["\"'+1\"", "\"'-1\"", "\"'@x\"", "\"a=1\""]);
-    }
 }

@@ -129,7 +129,7 @@ async fn turn(
     let done = match done {
         Err(error) if !matches!(error, Error::Unavailable(_)) => {
             tracing::error!(error = &error as &dyn std::error::Error, %import, "an import cannot go on");
-            let (now, fault) = (tx.now, format!("It cannot go on: {error}. The server's log says more."));
+            let (now, fault) = (tx.now, in_words(&error));
             store::fail(tx.conn(), hand.ids(), &fault, now).await
         }
         done => done,
@@ -137,6 +137,15 @@ async fn turn(
     store::release(tx.conn(), import, hand.token).await?;
     tx.commit().await?;
     done.map(|()| true)
+}
+
+/// Why an import cannot go on, for people.
+fn in_words(error: &Error) -> String {
+    match error {
+        Error::NotFound => "The list that people were to go on is gone.".to_owned(),
+        Error::Conflict { message, .. } => format!("{message}."),
+        other => format!("It cannot go on: {other}. The server's log says more."),
+    }
 }
 
 /// Goes on with a dry run or an import until it is over, its turn is, or it is to stop.
@@ -175,6 +184,7 @@ async fn take(hand: &Hand<'_>, claim: Claim) -> Result<()> {
         named: reader.named(),
         evidence: format!("File {}, imported {}", claim.file, now.format("%Y-%m-%d")),
         mapping,
+        by: claim.by,
         list: known_list,
         found: claim.found,
     };

@@ -50,14 +50,37 @@ enum Way {
     Sandbox(Sandbox),
 }
 
+/// Asked each time a message is about to be begun, when everything else is ready: with a provider that counts, what
+/// waits for a connection has not gone yet, and what is begun again on another one goes twice.
+pub trait Turn: Sync {
+    /// Waits for it; false when it comes too late, and nothing may be begun any more.
+    fn comes(&self) -> impl Future<Output = bool> + Send;
+}
+
+/// For whoever hands over a single message, beside all rates.
+struct AtOnce;
+
+impl Turn for AtOnce {
+    async fn comes(&self) -> bool {
+        true
+    }
+}
+
 impl Account {
-    /// Hands a message over and says how that ended.
-    pub async fn deliver(&self, mailing: &Mailing) -> Outcome {
+    /// Hands a message over and says how that ended; none when its turn came too late and nothing was begun.
+    pub async fn deliver_in_turn(&self, mailing: &Mailing, turn: &impl Turn) -> Option<Outcome> {
         match &self.way {
-            Way::Smtp(smtp) => smtp.deliver(mailing).await,
-            Way::Ses(ses) => ses.deliver(mailing).await,
-            Way::Sandbox(sandbox) => sandbox.deliver(mailing).await,
+            Way::Smtp(smtp) => smtp.deliver(mailing, turn).await,
+            Way::Ses(ses) if turn.comes().await => Some(ses.deliver(mailing).await),
+            Way::Sandbox(sandbox) if turn.comes().await => Some(sandbox.deliver(mailing).await),
+            Way::Ses(_) | Way::Sandbox(_) => None,
         }
+    }
+
+    /// Hands a message over now and says how that ended.
+    pub async fn deliver(&self, mailing: &Mailing) -> Outcome {
+        let too_late = || Outcome::Retry { after: None, code: "turn".into(), text: "It was not begun.".into() };
+        self.deliver_in_turn(mailing, &AtOnce).await.unwrap_or_else(too_late)
     }
 
     /// Connects and signs in as for sending, and says in words what came of it. Sends nothing.

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(crate) use account::open;
-pub use account::{Account, Mailing, OpenAccounts};
+pub use account::{Account, Mailing, OpenAccounts, Turn};
 pub(crate) use senders::sender;
 pub use senders::{create_sender, delete_sender, get_sender, senders, update_sender};
 

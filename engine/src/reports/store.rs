@@ -117,7 +117,10 @@ macro_rules! recipients {
                  m.detail, m.at, m.due_at,
                  coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), m.address,
                    'Deleted contact') as "label!"
-               from message m left join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id "# + $rest,
+               from message m left join lateral (
+                 -- Each looked up by its key: a merge of the two tables reads whoever lies between the recipients.
+                 select c.* from contact c where c.tenant_id = m.tenant_id and c.id = m.contact_id limit 1
+               ) c on true "# + $rest,
             $($args)*
         )
     };

@@ -151,12 +151,8 @@ async fn call(
                 open.insert(message.n, message);
                 let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());
                 calls.spawn(async move {
-                    lane.wait_for_turn().await;
-                    let outcome = match lease.holds(clock.now()) {
-                        true => lane.deliver(&mailing).await,
-                        false => not_called(),
-                    };
-                    (message.n, outcome)
+                    let outcome = lane.deliver(&mailing, &lease, &*clock).await;
+                    (message.n, outcome.unwrap_or_else(not_called))
                 });
             }
             Err(reason) => settled.push(skip(&message, reason)),

@@ -14,11 +14,11 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::{mail::Letterhead, pace::Pace, store};
+use super::{lease::Lease, mail::Letterhead, pace::Pace, store};
 use crate::{
     Engine, Error, Result,
-    clock::Steady,
-    providers::{self, Account, Mailing},
+    clock::{Clock, Steady},
+    providers::{self, Account, Mailing, Turn},
 };
 
 /// What a run needs to send, for one of its turns.
@@ -34,23 +34,27 @@ pub(super) struct Lane {
 const PER_SENDER: f64 = 100.0;
 
 impl Lane {
-    /// Hands a message over, and learns from the answer how fast the account may go.
-    pub(super) async fn deliver(&self, mailing: &Mailing) -> Outcome {
-        let outcome = self.account.deliver(mailing).await;
+    /// Hands a message over when both rates let it go, and learns from the answer how fast the account may go. None when
+    /// the lease ran out before: nothing was begun.
+    pub(super) async fn deliver(&self, mailing: &Mailing, lease: &Lease, clock: &dyn Clock) -> Option<Outcome> {
+        // The campaign's turn first: what waits for it holds none of the account's connections.
+        self.wait_for_turn(&self.pace).await;
+        let turn = AccountTurn { lane: self, lease, clock };
+        let outcome = self.account.deliver_in_turn(mailing, &turn).await?;
         match &outcome {
             Outcome::Accepted { .. } => self.account_pace.succeeded(),
             Outcome::SlowDown { .. } => self.account_pace.slow_down(),
             Outcome::Pause { until_after: Some(wait), .. } => self.account_pace.sleep(*wait),
             _ => {}
         }
-        outcome
+        Some(outcome)
     }
 
-    /// Waits until both rates let one message go. Whoever comes too late for its turn takes another: old turns that are
-    /// all used together would be a burst that nobody allowed.
-    pub(super) async fn wait_for_turn(&self) {
+    /// Waits until a rate lets one message go. Whoever comes too late for its turn takes another: old turns that are all
+    /// used together would be a burst that nobody allowed.
+    async fn wait_for_turn(&self, pace: &Pace) {
         loop {
-            let wait = self.pace.take().max(self.account_pace.take());
+            let wait = pace.take();
             if wait.is_zero() {
                 return;
             }
@@ -86,6 +90,20 @@ impl Lane {
 
     fn present_rate(&self) -> f64 {
         self.pace.present_rate().min(self.account_pace.present_rate())
+    }
+}
+
+/// The account's turn for one message, as long as the lease on it holds.
+struct AccountTurn<'a> {
+    lane: &'a Lane,
+    lease: &'a Lease,
+    clock: &'a dyn Clock,
+}
+
+impl Turn for AccountTurn<'_> {
+    async fn comes(&self) -> bool {
+        self.lane.wait_for_turn(&self.lane.account_pace).await;
+        self.lease.holds(self.clock.now())
     }
 }
 

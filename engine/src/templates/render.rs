@@ -56,9 +56,20 @@ impl From<&SendFacts> for Person {
         put("last_name", &facts.last_name);
         put("business_name", &facts.business_name);
         put("email", facts.email.as_deref().unwrap_or_default());
-        fields.insert("custom".into(), facts.custom.clone());
+        fields.insert("custom".into(), printable(&facts.custom));
         Self(fields)
     }
+}
+
+/// What a text can print of a contact's own fields: nothing that is empty, and nothing that is more than one value. The
+/// rest is as if it were not there, so that it stops the message instead of leaving a blank, or `[object]`, in it.
+fn printable(custom: &Value) -> Value {
+    let fields = custom.as_object().into_iter().flatten().filter(|(_, value)| match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Number(_) | Value::Bool(_) => true,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    });
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>().into()
 }
 
 impl Person {
@@ -119,7 +130,8 @@ impl Compiled {
         let subject = self.plain.render("subject", &data).map_err(missing)?;
         let mut html = self.html.render("html", &data).map_err(missing)?;
         let mut text = self.plain.render("text", &data).map_err(missing)?;
-        // A name with a line break in it must not become a header of its own.
+        // A name with a line break in it must not become a header of its own, and mail may have no control characters.
+        let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         if !self.names_unsubscribe {
             add_footer(&mut html, &mut text, about, unsubscribe_url);
@@ -295,6 +307,26 @@ mod tests {
         assert!(errors("{{shout first_name}}").contains("no variable shout"));
         assert!(errors("{{#each custom.x}}a{{/each}}").contains("no block {{#each}}"));
         assert!(errors("{{> partial}}").contains("Partials"));
+    }
+
+    #[test]
+    fn own_fields_that_are_empty_or_more_than_one_value_are_missing() {
+        for custom in [json!({"town": " "}), json!({"town": null}), json!({"town": ["a"]}), json!({"town": {"a": "b"}})]
+        {
+            let compiled = compile(&content("Hi", "<p>{{custom.town}}</p>"), "").unwrap();
+            let person = person(json!({"custom": printable(&custom)}));
+            let missing = compiled.render(&person, &about(), "u").unwrap_err();
+            assert_eq!(missing, Missing("custom.town".into()), "{custom}");
+        }
+        let kept = json!({"town": "Hoboken", "size": 3, "open": false});
+        assert_eq!(printable(&kept), kept);
+    }
+
+    #[test]
+    fn control_characters_in_a_name_stay_out_of_the_subject() {
+        let compiled = compile(&content("Hi {{first_name}}", "x"), "").unwrap();
+        let person = person(json!({"first_name": "A\u{7}\u{1b}[31mB\u{7f}"}));
+        assert_eq!(compiled.render(&person, &about(), "u").unwrap().subject, "Hi A [31mB");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     audience,
     audience::consent,
     db::Tx,
+    lists,
 };
 
 /// What the unsubscribe page shows.
@@ -37,12 +38,22 @@ pub async fn subscription(engine: &Engine, token: &str) -> Result<Subscription> 
     Ok(Subscription { workspace, address: masked(&found.address), unsubscribed: found.withdrawn })
 }
 
-/// Withdraws consent for marketing by e-mail, effective at once. Doing so twice changes nothing.
+/// Withdraws consent for marketing by e-mail, effective at once, and marks the person in the lists that the campaign was
+/// sent to. Doing so twice changes nothing.
 pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) -> Result<()> {
     let (mut tx, found) = open(engine, token, address).await?;
     if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
         store::count_unsubscribed(&mut tx, found.run, found.n).await?;
     }
+    // The lists know it too, also those of a second campaign that the person leaves.
+    let left = store::audience(tx.conn(), found.run).await?.included_lists();
+    let marks = lists::Marks {
+        unsubscribed: vec![found.contact.0],
+        lists: left.into_iter().map(|list| list.0).collect(),
+        ..Default::default()
+    };
+    let (tenant, now) = (tx.actor.tenant, tx.now);
+    lists::mark(tx.conn(), tenant, &marks, now).await?;
     tx.commit().await
 }
 

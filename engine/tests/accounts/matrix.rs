@@ -6,24 +6,28 @@ use domain::{
     access::{Reach, Role, Scope, Verb},
     account::{NewKey, NewSettings, NewUser},
     campaign::NewCampaign,
+    channel::Channel,
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId},
     import::NewMapping,
-    list::{NewList, NewMembers},
+    list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    suppression::{Filter, Key, NewImport, NewSuppression},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
     Engine, Error, Result,
     accounts::{Actor, Who, audit, keys, users, workspace},
-    audience, campaigns,
+    audience,
+    audience::{consent, proofs},
+    campaigns,
     db::Tx,
     imports, lists, providers, reports, sandbox,
     sending::doubt,
-    templates,
+    suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -69,6 +73,10 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| imports::rejects(tx, t.import, &t.all),
         |tx, t| imports::rejects_csv(tx, t.import, None),
         |tx, _t| imports::custom_fields(tx),
+        |tx, t| lists::export(tx, t.list, None),
+        |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
+        |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
+        |tx, _t| suppressions::export(tx, &Filter::default(), None),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
@@ -79,13 +87,21 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| imports::undo(&t.engine, tx, t.import),
         |tx, t| imports::discard(tx, t.import),
         |tx, _t| audience::create(tx, &NewContact::default()),
-        |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
+        |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
+        |tx, _t| proofs::add(tx, "", b""),
+        |tx, _t| suppressions::add(tx, &NewSuppression::default()),
+        |tx, _t| suppressions::remove(tx, &nobody(), ""),
+        |tx, _t| suppressions::import(tx, &NewImport::default());
     ViewLists:
         |tx, _t| lists::list(tx),
         |tx, t| lists::get(tx, t.list);
     EditLists:
         |tx, _t| lists::create(tx, &NewList::default()),
+        |tx, t| lists::update(tx, t.list, &ListChange::default()),
+        |tx, t| lists::delete(tx, t.list),
         |tx, t| lists::add_members(tx, t.list, &NewMembers::default()),
+        |tx, t| lists::add_by_address(tx, t.list, ""),
+        |tx, t| lists::put_back(tx, t.list, t.contact),
         |tx, t| lists::remove_member(tx, t.list, t.contact);
     ViewTemplates:
         |tx, _t| templates::list(tx),
@@ -146,6 +162,11 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     ViewAudit:
         |tx, t| audit::list(tx, &t.all);
 };
+
+/// What nobody has suppressed.
+fn nobody() -> Key {
+    Key { channel: Channel::Email, address: "nobody@one.example".into() }
+}
 
 /// Public functions that take a transaction and are no verbs of a user.
 const UNGUARDED: &[(&str, &str)] = &[

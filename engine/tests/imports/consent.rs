@@ -54,7 +54,7 @@ async fn what_a_person_took_back_is_not_granted_by_a_file() {
     let ada = here.contact("ada@b.co", &[]).await;
     let back =
         NewConsent { channel: "email".into(), state: "withdrawn".into(), source: "link".into(), ..Default::default() };
-    here.act(async |tx| audience::record_consent(tx, ada, &back).await).await.unwrap();
+    here.act(async |tx| audience::consent::record(tx, ada, &back).await).await.unwrap();
     let entries = number(&here, "consent_entry").await;
     let done = import(&here, "email\nada@b.co\n", granting(json!(["email"]))).await;
     assert_eq!(state(&here, "ada@b.co", "email").await.as_deref(), Some("withdrawn"));

@@ -6,21 +6,24 @@ use domain::{
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
+    id::{CampaignId, ContactId, ImportId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId},
     import::NewMapping,
-    list::NewMembers,
+    list::{ListChange, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    suppression::{Filter, Key, NewSuppression},
     template::{EmailContent, NewTemplate},
 };
 use engine::{
     Error, Result,
     accounts::{keys, users},
-    audience, campaigns,
+    audience,
+    audience::proofs,
+    campaigns,
     db::Tx,
     imports, lists, providers, reports, sandbox,
     sending::doubt,
-    templates,
+    suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
 };
 
@@ -36,6 +39,8 @@ struct Things {
     import: ImportId,
     user: UserId,
     key: KeyId,
+    proof: ProofId,
+    suppressed: Key,
 }
 
 async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
@@ -52,7 +57,29 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
     let import = at.upload("fair.csv", "email\nada@one.example\n").await;
-    Things { list, contact, template, provider: provider.id, sender, mail, campaign, import, user, key }
+    let proof = at.act(async |tx| proofs::add(tx, "form.txt", b"Yes").await).await.expect("a proof").id;
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
+    Things {
+        list,
+        contact,
+        template,
+        provider: provider.id,
+        sender,
+        mail,
+        campaign,
+        import,
+        user,
+        key,
+        proof,
+        suppressed,
+    }
+}
+
+/// Something that a person said.
+fn said() -> NewConsent {
+    let (channel, state, source) = ("email".into(), "withdrawn".into(), "manual".into());
+    NewConsent { channel, state, source, ..Default::default() }
 }
 
 async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
@@ -75,12 +102,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let there = here.neighbour("Oak Lane").await;
     let theirs = things(&there, &sink).await;
     let (engine, all) = (&here.engine, PageQuery::default());
-    let consent = NewConsent {
-        channel: "email".into(),
-        state: "withdrawn".into(),
-        source: "manual".into(),
-        ..Default::default()
-    };
+    let consent = said();
     let text = NewTemplate {
         name: "Spring".into(),
         channel: "email".into(),
@@ -97,6 +119,16 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "add members", async |tx| lists::add_members(tx, theirs.list, &members).await).await;
     let remove = async |tx: &mut Tx| lists::remove_member(tx, theirs.list, theirs.contact).await;
     assert_not_found(&here, "remove member", remove).await;
+    assert_not_found(&here, "put back", async |tx| lists::put_back(tx, theirs.list, theirs.contact).await).await;
+    let by_address = async |tx: &mut Tx| lists::add_by_address(tx, theirs.list, "ada@one.example").await;
+    assert_not_found(&here, "add by address", by_address).await;
+    let unlike = ListChange { name: Some("Ours now".into()), ..Default::default() };
+    assert_not_found(&here, "change a list", async |tx| lists::update(tx, theirs.list, &unlike).await).await;
+    assert_not_found(&here, "delete a list", async |tx| lists::delete(tx, theirs.list).await).await;
+    assert_not_found(&here, "export a list", async |tx| lists::export(tx, theirs.list, None).await).await;
+    assert_not_found(&here, "proof", async |tx| proofs::get(tx, theirs.proof).await).await;
+    let unlike = async |tx: &mut Tx| suppressions::remove(tx, &theirs.suppressed, "ours").await;
+    assert_not_found(&here, "suppression", unlike).await;
     assert_not_found(&here, "contact", async |tx| audience::get(tx, theirs.contact).await).await;
     let record = async |tx: &mut Tx| audience::record_consent(tx, theirs.contact, &consent).await;
     assert_not_found(&here, "consent", record).await;
@@ -158,6 +190,8 @@ async fn forms_do_not_take_what_is_another_workspaces() {
 
     let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
     assert_unknown(&here, "contact_ids", async |tx| lists::add_members(tx, ours.list, &members).await).await;
+    let proven = NewConsent { proof: theirs.proof.to_string(), ..said() };
+    assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
     assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
@@ -189,6 +223,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .act(async |tx| {
             Ok([
                 lists::list(tx).await?.len(),
+                suppressions::list(tx, &Filter::default(), &all).await?.data.len(),
                 audience::list(tx, &all).await?.data.len(),
                 audience::list(tx, &search).await?.data.len(),
                 audience::count_some(tx).await? as usize,
@@ -208,7 +243,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

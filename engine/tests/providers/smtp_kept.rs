@@ -1,11 +1,14 @@
 //! Connections of an SMTP account: kept over many messages and refusals, never more than fifty, and quick.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+};
 
 use chrono::TimeDelta;
 use domain::delivery::Outcome;
 use engine::{
-    providers::Account,
+    providers::{Account, Turn},
     testing::{Answer, Phase, Sink, TestWorkspace, mailing},
 };
 use tokio::task::JoinSet;
@@ -132,4 +135,58 @@ async fn a_message_does_not_wait_for_the_network_to_gather_more() {
     // With Nagle's algorithm each took 40 ms: 1.6 s together.
     let took = begin.elapsed();
     assert!(took.as_millis() < 1_000, "{took:?}");
+}
+
+/// Counts the turns that are waited for; once told to, they come too late.
+#[derive(Default)]
+struct Turns {
+    come: AtomicUsize,
+    are_over: AtomicBool,
+}
+
+impl Turn for Turns {
+    async fn comes(&self) -> bool {
+        self.come.fetch_add(1, Relaxed);
+        !self.are_over.load(Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn each_time_that_a_message_is_begun_it_takes_a_turn() {
+    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
+    let (account, turns) = (account(&here, &sink).await, Turns::default());
+    let deliver = async |n| account.deliver_in_turn(&mailing(n, ADA, "We are open."), &turns).await;
+    assert!(matches!(deliver(1).await, Some(Outcome::Accepted { .. })));
+    sink.once(Phase::Sender, Answer::Say("421 4.3.2 Going down"));
+    assert!(matches!(deliver(2).await, Some(Outcome::Accepted { .. })));
+    assert_eq!((turns.come.load(Relaxed), sink.connections()), (3, 2), "begun twice, so it took two turns");
+}
+
+#[tokio::test]
+async fn what_waits_for_a_connection_has_not_taken_its_turn() {
+    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
+    let (account, turns) = (account(&here, &sink).await, Arc::new(Turns::default()));
+    sink.always(Phase::Dot, Answer::Hold);
+    let mut calls = JoinSet::new();
+    for n in 1..=80 {
+        let (account, turns) = (account.clone(), turns.clone());
+        calls.spawn(async move { account.deliver_in_turn(&mailing(n, ADA, "We are open."), &*turns).await });
+    }
+    sink.holds(50).await;
+    assert_eq!(turns.come.load(Relaxed), 50);
+    sink.release();
+    assert!(calls.join_all().await.into_iter().all(|outcome| matches!(outcome, Some(Outcome::Accepted { .. }))));
+}
+
+#[tokio::test]
+async fn a_message_whose_turn_comes_too_late_is_not_begun_and_costs_no_connection() {
+    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
+    let (account, turns) = (account(&here, &sink).await, Turns::default());
+    turns.are_over.store(true, Relaxed);
+    for n in 1..=2 {
+        assert_eq!(account.deliver_in_turn(&mailing(n, ADA, "We are open."), &turns).await, None);
+    }
+    assert_eq!((sink.attempts(ADA), sink.connections()), (0, 1));
+    assert!(matches!(deliver(&account, 3).await, Outcome::Accepted { .. }));
+    assert_eq!(sink.connections(), 1);
 }

@@ -20,7 +20,7 @@ use super::{
     Answer, Caller, ROOT, Route,
     input::{Body, Id, Listing},
 };
-use crate::incoming;
+use crate::{download, incoming};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -116,5 +116,5 @@ async fn rejects(caller: Caller, Id(id): Id<ImportId>, asked: Listing<Place>) ->
 }
 
 async fn rejects_csv(caller: Caller, Id(id): Id<ImportId>) -> Answer<Response> {
-    Ok(incoming::rejected(&caller.engine, &caller.actor, id).await?)
+    Ok(download::rejected(caller.engine, caller.actor, id).await?)
 }

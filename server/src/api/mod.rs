@@ -13,9 +13,11 @@ mod input;
 mod lists;
 mod me;
 mod output;
+mod proofs;
 mod providers;
 mod sandbox;
 mod senders;
+mod suppressions;
 mod templates;
 mod users;
 mod workspace;
@@ -74,6 +76,11 @@ impl Route {
     fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
         Self { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler) }
     }
+
+    /// With larger bodies than others.
+    fn with_body_of(self, bytes: usize) -> Self {
+        Self { handler: self.handler.layer(DefaultBodyLimit::max(bytes)), ..self }
+    }
 }
 
 /// Every route there is.
@@ -86,6 +93,8 @@ pub fn routes() -> Vec<Route> {
         lists::routes(),
         contacts::routes(),
         imports::routes(),
+        proofs::routes(),
+        suppressions::routes(),
         templates::routes(),
         campaigns::routes(),
         in_doubt::routes(),

@@ -10,7 +10,7 @@ use axum::{
 use engine::accounts::flash;
 
 use super::{Web, context::trouble};
-use crate::incoming;
+use crate::{download, incoming};
 
 /// Takes a file, and shows the page of its import; what is refused is told on the page of the form.
 pub(super) async fn upload(State(web): State<Web>, Extension(known): Extension<Known>, request: Request) -> Response {
@@ -39,7 +39,7 @@ pub(super) async fn rejected(
     let (Some(signed_in), Ok(id)) = (known.signed_in, id.parse()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match incoming::rejected(&web.engine, &signed_in.actor, id).await {
+    match download::rejected(web.engine, signed_in.actor, id).await {
         Ok(answer) => answer,
         Err(error) => {
             let status = AppError::from(error).status();

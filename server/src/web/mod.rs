@@ -1,5 +1,6 @@
 //! The console over HTTP: sessions, the request's context for the app, pages, server functions, static files.
 
+mod audience;
 mod context;
 mod forms;
 mod guard;
@@ -64,6 +65,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/campaigns/{id}/live", get(live::campaign))
         .route("/imports", post(imports::upload))
         .route("/imports/{id}/rejected.csv", get(imports::rejected))
+        .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))

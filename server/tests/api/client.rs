@@ -30,7 +30,7 @@ pub(crate) struct Client {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// JSON; null when there is none.
+    /// JSON; null when there is none, and a text of what is a file.
     pub(crate) body: Value,
 }
 
@@ -88,6 +88,14 @@ impl Client {
         self.ask(request.expect("a request")).await
     }
 
+    /// Sends a file as the part `file` of a form.
+    pub(crate) async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Reply {
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
     /// A request with the key, to be finished.
     pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(format!("{}{path}", api::ROOT));
@@ -106,13 +114,10 @@ pub(crate) async fn ask(router: &Router, request: Request<Body>) -> Reply {
     let told = format!("{} {}", request.method(), request.uri());
     let (parts, body) = router.clone().oneshot(request).await.expect("an answer").into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
+    let is_file = parts.headers.contains_key(header::CONTENT_DISPOSITION);
     let body = match bytes.is_empty() {
         true => Value::Null,
-        false
-            if parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv")) =>
-        {
-            String::from_utf8_lossy(&bytes).into_owned().into()
-        }
+        false if is_file => Value::String(String::from_utf8_lossy(&bytes).into_owned()),
         false => serde_json::from_slice(&bytes).unwrap_or_else(|_| panic!("{told}: no JSON: {bytes:?}")),
     };
     let reply = Reply { status: parts.status, headers: parts.headers, body };

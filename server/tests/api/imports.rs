@@ -57,7 +57,7 @@ async fn a_file_with_its_mapping_is_imported_at_once() {
         );
         assert_eq!(reject["code"], "invalid_email");
         let csv = api.get(&format!("/imports/{import}/rejects.csv")).await.expect(200);
-        assert!(csv.as_str().unwrap().contains("\"3\",\"E-Mail\",\"nobody\",\"rejected\",\"invalid_email\""), "{csv}");
+        assert!(csv.as_str().unwrap().contains("3,E-Mail,nobody,rejected,invalid_email,"), "{csv}");
     }
     let contacts = api.get("/contacts").await.expect(200);
     assert_eq!(contacts["data"][0]["first_name"], "Ada");

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Result,
     db::{Tx, new_id},
-    imports::store::{self, Change, Columns, Entry},
+    imports::store::{self, Change, Columns, Entry, Said},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -202,8 +202,9 @@ impl Effect {
             store::insert_changes(tx.conn(), tenant, job.import, &changes).await?;
         }
         if !self.entries.is_empty() {
-            let (entries, words) = (self.ledger(now), (job.mapping.wording.as_str(), job.evidence.as_str()));
-            store::insert_entries(tx.conn(), (tenant, job.import), &entries, words, now).await?;
+            let entries = self.ledger(now);
+            let said = Said { wording: &job.mapping.wording, evidence: &job.evidence, recorded_by: &job.by };
+            store::insert_entries(tx.conn(), (tenant, job.import), &entries, &said, now).await?;
         }
         if let Some(list) = job.list.filter(|_| !self.joins.is_empty()) {
             let joins: Vec<_> = self.joins.iter().map(|place| self.people.all[*place].id).collect();

@@ -30,6 +30,8 @@ pub(super) struct Job {
     pub(super) list: Option<ListId>,
     /// The file, as evidence of consent.
     pub(super) evidence: String,
+    /// Who made the import.
+    pub(super) by: String,
 }
 
 /// Keys of people in earlier batches of a dry run, who are not in the database: their hashes.

@@ -96,7 +96,7 @@ pub(in crate::imports) async fn consents(conn: &mut PgConnection, contacts: &[Uu
                select from import i where i.tenant_id = s.tenant_id and i.status in ('undoing', 'undone') and i.id = (
                  select e.import_id from consent_entry e
                  where e.tenant_id = s.tenant_id and e.contact_id = s.contact_id and e.channel = s.channel
-                   and e.purpose = s.purpose order by e.at desc, e.id desc limit 1)
+                   and e.purpose = s.purpose order by e.at desc, e.state = 'withdrawn' desc, e.id desc limit 1)
              ) as "is_undone!"
            from consent s where s.contact_id = any($1) and s.purpose = 'marketing'"#,
         contacts

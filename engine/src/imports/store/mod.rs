@@ -28,7 +28,9 @@ pub(super) use undo::{Left, changed, forget, forget_changes, joined_back, made, 
 pub(super) use work::{
     Claim, Progress, begin_check, begin_run, claim, fail, open, progress, release, stop_at_rest, sweep, tenants,
 };
-pub(super) use write::{Change, Columns, Entry, insert_changes, insert_contacts, insert_entries, put, update_contacts};
+pub(super) use write::{
+    Change, Columns, Entry, Said, insert_changes, insert_contacts, insert_entries, put, update_contacts,
+};
 
 /// A file as it came.
 pub(super) struct File<'a> {

@@ -141,7 +141,8 @@ pub(in crate::imports) async fn taken_back(
            from consent s
            where s.contact_id = any($3) and s.purpose = 'marketing' and s.state = 'granted'
              and (select e.import_id from consent_entry e where e.tenant_id = s.tenant_id and e.contact_id = s.contact_id
-                    and e.channel = s.channel and e.purpose = s.purpose order by e.at desc, e.id desc limit 1) = $2
+                    and e.channel = s.channel and e.purpose = s.purpose
+                  order by e.at desc, e.state = 'withdrawn' desc, e.id desc limit 1) = $2
          ), kept as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, evidence, import_id)
            select $1, ($4::uuid[])[n], contact_id, channel, 'marketing', 'withdrawn', $5, 'import', 'The import was undone.', $2
@@ -166,9 +167,13 @@ pub(in crate::imports) async fn forget(conn: &mut PgConnection, import: ImportId
         "with gone as (
            delete from list_member where contact_id = any($1) returning list_id, status
          ), counted as (
-           select list_id, count(*) as all, count(*) filter (where status = 'active') as active from gone group by 1
+           select list_id, count(*) as all, count(*) filter (where status = 'active') as active,
+             count(*) filter (where status = 'bounced') as bounced, count(*) filter (where status = 'unsubscribed') as left
+           from gone group by 1
          )
-         update list l set total = l.total - c.all, active = l.active - c.active from counted c where l.id = c.list_id",
+         update list l set total = l.total - c.all, active = l.active - c.active, bounced = l.bounced - c.bounced,
+           unsubscribed = l.unsubscribed - c.left
+         from counted c where l.id = c.list_id",
         contacts
     )
     .execute(&mut *conn)

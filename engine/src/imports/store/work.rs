@@ -16,6 +16,7 @@ pub(in crate::imports) struct Claim {
     pub(in crate::imports) token: i64,
     pub(in crate::imports) status: ImportStatus,
     pub(in crate::imports) file: String,
+    pub(in crate::imports) by: String,
     pub(in crate::imports) found: Found,
     pub(in crate::imports) mapping: Option<Mapping>,
     pub(in crate::imports) list: Option<ListId>,
@@ -70,7 +71,7 @@ pub(in crate::imports) async fn claim(
         r#"update import set token = token + 1, worker = $2, leased_until = $4
            where id = $1 and status in ('checking', 'queued', 'running', 'stopping', 'undoing')
              and (leased_until is null or leased_until < $3)
-           returning token, status as "status: ImportStatus", file, found, mapping, list_id as "list_id: ListId",
+           returning token, status as "status: ImportStatus", file, created_by_name, found, mapping, list_id as "list_id: ListId",
              position, row_at, started_at, undo_after, finished_at"#,
         id.0,
         worker,
@@ -85,6 +86,7 @@ pub(in crate::imports) async fn claim(
         token: row.token,
         status: row.status,
         file: row.file,
+        by: row.created_by_name,
         found: serde_json::from_value(row.found).map_err(broken)?,
         mapping: row.mapping.map(|mapping: Value| serde_json::from_value(mapping)).transpose().map_err(broken)?,
         list: row.list_id,

@@ -234,12 +234,19 @@ pub(in crate::imports) struct Entry {
     pub(in crate::imports) state: State,
 }
 
+/// What all entries of an import say.
+pub(in crate::imports) struct Said<'a> {
+    pub(in crate::imports) wording: &'a str,
+    pub(in crate::imports) evidence: &'a str,
+    pub(in crate::imports) recorded_by: &'a str,
+}
+
 /// Adds entries about marketing to the ledger, and keeps the state in force.
 pub(in crate::imports) async fn insert_entries(
     conn: &mut PgConnection,
     (tenant, import): (Uuid, ImportId),
     entries: &[Entry],
-    (wording, evidence): (&str, &str),
+    said: &Said<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (ids, contacts): (Vec<_>, Vec<_>) = entries.iter().map(|entry| (entry.id, entry.contact)).unzip();
@@ -250,22 +257,23 @@ pub(in crate::imports) async fn insert_entries(
            select * from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) e (id, contact_id, channel, state)
          ), kept as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, wording, evidence,
-             import_id)
-           select $1, id, contact_id, channel, 'marketing', state, $9, 'import', $7, $8, $2 from entry
+             recorded_by, import_id)
+           select $1, id, contact_id, channel, 'marketing', state, $9, 'import', $7, $8, $10, $2 from entry
          )
          insert into consent as c (tenant_id, contact_id, channel, purpose, state, since)
-         select $1, contact_id, channel, 'marketing', state, $9 from entry
-         on conflict on constraint consent_pk do update
-           set state = excluded.state, since = excluded.since where c.since <= excluded.since",
+         select $1, contact_id, channel, 'marketing', state, $9 from entry order by contact_id
+         on conflict on constraint consent_pk do update set state = excluded.state, since = excluded.since
+           where c.since < excluded.since or (c.since = excluded.since and excluded.state = 'withdrawn')",
         tenant,
         import.0,
         &ids,
         &contacts,
         &channels,
         &states,
-        wording,
-        evidence,
-        now
+        said.wording,
+        said.evidence,
+        now,
+        said.recorded_by
     )
     .execute(conn)
     .await?;

@@ -26,7 +26,7 @@ use lettre::transport::smtp::{
 };
 use tokio::sync::Semaphore;
 
-use super::Mailing;
+use super::{Mailing, Turn};
 use crate::{Result, clock::Clock};
 use dial::Server;
 use idle::{Idle, Kept};
@@ -43,7 +43,7 @@ const PART: usize = 16 * 1024;
 pub struct Smtp {
     server: Server,
     idle: Arc<Idle>,
-    turns: Semaphore,
+    places: Semaphore,
 }
 
 /// A step that failed.
@@ -57,25 +57,34 @@ impl Smtp {
     /// For this account; connects when the first message goes.
     pub fn new(config: SmtpConfig, password: Option<String>, clock: Arc<dyn Clock>) -> Result<Self> {
         let server = Server::new(config, password)?;
-        Ok(Self { server, idle: Idle::new(clock), turns: Semaphore::new(AT_ONCE) })
+        Ok(Self { server, idle: Idle::new(clock), places: Semaphore::new(AT_ONCE) })
     }
 
-    /// Hands a message over and says how that ended.
-    pub async fn deliver(&self, mailing: &Mailing) -> Outcome {
-        let Ok(_turn) = self.turns.acquire().await else { return interrupted("This account is closing.") };
+    /// Hands a message over and says how that ended; none when its turn came too late. The turn is waited for with the
+    /// connection in hand, and for each time that the message is begun.
+    pub async fn deliver(&self, mailing: &Mailing, turn: &impl Turn) -> Option<Outcome> {
+        let Ok(_place) = self.places.acquire().await else { return Some(interrupted("This account is closing.")) };
         if let Some(mut kept) = self.idle.take() {
+            if !turn.comes().await {
+                self.idle.keep(kept);
+                return None;
+            }
             match begin(&mut kept.connection, mailing).await {
                 // A server may close a connection that was kept; that shows before anything is sent.
                 Err(Failed { outcome: Outcome::Retry { .. }, usable: false }) => {}
-                begun => return self.go_on(kept, begun, mailing).await,
+                begun => return Some(self.go_on(kept, begun, mailing).await),
             }
         }
         let mut fresh = match self.server.connect().await {
             Ok(connection) => self.idle.fresh(connection),
-            Err(failed) => return failed.outcome,
+            Err(failed) => return Some(failed.outcome),
         };
+        if !turn.comes().await {
+            self.idle.keep(fresh);
+            return None;
+        }
         let begun = begin(&mut fresh.connection, mailing).await;
-        self.go_on(fresh, begun, mailing).await
+        Some(self.go_on(fresh, begun, mailing).await)
     }
 
     /// Connects and signs in, and says what came of it in words.
