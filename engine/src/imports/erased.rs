@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::store;
-use crate::{Engine, Result, audience::erased_hash, db::Tx};
+use crate::{Engine, Result, audience::erase::erased_hash, db::Tx};
 
 /// Which of these addresses are of people who were erased.
 pub(super) async fn among(engine: &Engine, tx: &mut Tx, addresses: Vec<String>) -> Result<HashSet<String>> {

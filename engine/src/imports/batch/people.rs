@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::Job;
 use crate::{
     Engine, Result,
-    audience::external_key,
+    audience::erase::external_key,
     db::Tx,
     imports::{erased, store},
 };
@@ -63,6 +63,7 @@ impl People {
         people.agreed(tx, job).await?;
         people.joined(tx, job).await?;
         let mut addresses: Vec<String> = keys.emails.iter().chain(&keys.phones).cloned().collect();
+        addresses.extend(good().filter_map(|person| person.whatsapp.clone()));
         people.suppressed = store::suppressed(tx.conn(), &addresses).await?.into_iter().collect();
         addresses.extend(keys.sources.iter().zip(&keys.ids).map(|(source, id)| external_key(source, id)));
         people.erased = erased::among(engine, tx, addresses).await?;
@@ -153,16 +154,20 @@ impl People {
 
     /// Whether a value of the row is of somebody who was erased.
     pub(super) fn is_erased(&self, row: &Person) -> bool {
-        !self.erased.is_empty()
-            && [row.email_key(), row.phone.clone(), row.external().map(|(source, id)| external_key(source, id))]
-                .iter()
-                .flatten()
-                .any(|address| self.erased.contains(address))
+        !self.erased.is_empty() && {
+            let external = row.external().map(|(source, id)| external_key(source, id));
+            let all = [row.email_key(), row.phone.clone(), row.whatsapp.clone(), external];
+            all.iter().flatten().any(|address| self.erased.contains(address))
+        }
     }
 
     /// Whether the row's address of a channel must not be written to.
     pub(super) fn is_suppressed(&self, channel: Channel, row: &Person) -> bool {
-        let address = if channel == Channel::Email { row.email_key() } else { row.phone.clone() };
+        let address = match channel {
+            Channel::Email => row.email_key(),
+            Channel::Whatsapp => row.whatsapp.clone().or(row.phone.clone()),
+            _ => row.phone.clone(),
+        };
         !self.suppressed.is_empty() && address.is_some_and(|address| self.suppressed.contains(&(channel, address)))
     }
 }
