@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 
-use accounts::Actor;
+use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
 use live::Live;
@@ -58,6 +58,8 @@ pub struct Engine {
     pub wake_imports: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
+    /// What API keys have left, in this process.
+    pub quotas: Quotas,
 }
 
 impl Engine {
@@ -65,7 +67,8 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, wake_imports: Arc::default(), live }
+        let (wake_imports, quotas) = (Arc::default(), Quotas::default());
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, quotas }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

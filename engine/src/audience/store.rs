@@ -135,6 +135,20 @@ pub(crate) struct SendFacts {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) business_name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) whatsapp: Option<String>,
+    pub(crate) social: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) city: String,
+    pub(crate) state: String,
+    pub(crate) country: Option<String>,
+    pub(crate) industry: String,
+    pub(crate) lead_score: Option<i16>,
+    pub(crate) stage: Option<String>,
+    pub(crate) birthday: Option<chrono::NaiveDate>,
+    pub(crate) tags: Vec<String>,
     pub(crate) custom: serde_json::Value,
     pub(crate) do_not_contact: bool,
     pub(crate) consent: Option<State>,
@@ -145,7 +159,11 @@ pub(crate) struct SendFacts {
 pub(crate) async fn send_facts(conn: &mut PgConnection, contacts: &[Uuid]) -> Result<Vec<SendFacts>> {
     Ok(sqlx::query_as!(
         SendFacts,
-        r#"select c.id, c.email, c.first_name, c.last_name, c.business_name, c.custom, c.do_not_contact,
+        r#"select c.id, c.email, c.first_name, c.last_name, c.business_name, c.phone_key as phone,
+             coalesce(c.whatsapp_key, c.phone_key) as whatsapp, c.social, c.external_id, c.language, c.time_zone, c.city,
+             c.state, c.country, c.industry, c.lead_score,
+             coalesce((select p.name from pipeline_stage p where p.tenant_id = c.tenant_id and p.key = c.stage), c.stage)
+               as stage, c.birthday, c.tags, c.custom, c.do_not_contact,
              s.state as "consent?: State", (x.address_key is not null) as "suppressed!"
            from contact c
              left join consent s on s.tenant_id = c.tenant_id and s.contact_id = c.id and s.channel = 'email'

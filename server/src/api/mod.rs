@@ -8,8 +8,10 @@ mod caller;
 mod campaigns;
 mod contacts;
 mod imports;
+mod gate;
 mod in_doubt;
 mod input;
+mod invitations;
 mod lists;
 mod me;
 mod output;
@@ -29,6 +31,7 @@ use axum::{
     extract::DefaultBodyLimit,
     handler::Handler,
     http::{HeaderValue, Method, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -101,17 +104,19 @@ pub fn routes() -> Vec<Route> {
         workspace::routes(),
         api_keys::routes(),
         users::routes(),
+        invitations::routes(),
         audit::routes(),
     ];
     tables.into_iter().flatten().collect()
 }
 
 /// The API, to be put at [`ROOT`].
-pub fn router() -> Router<Engine> {
+pub fn router(engine: Engine) -> Router<Engine> {
     let add = |router: Router<Engine>, route: Route| router.route(route.path, route.handler);
     routes()
         .into_iter()
         .fold(Router::new(), add)
+        .route_layer(middleware::from_fn_with_state(engine, gate::gate))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -125,7 +125,8 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         "consents": [consent], "lists": [list],
     });
     let new_template = json!({
-        "name": "Summer", "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
+        "name": "Summer", "category": "marketing", "slug": "summer", "description": "x", "preheader": "y", "format": "html",
+        "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
     });
     let audience = json!({"include": [{"type": "list", "id": list}], "exclude": [list, {"list_id": list}]});
     let text = json!({"subject": "Hi", "html": "<p>Hi</p>", "text": "Hi"});
@@ -156,19 +157,28 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("POST", "/contacts".into(), new_contact),
         ("POST", format!("/contacts/{contact}/consents"), consent),
         ("POST", "/templates".into(), new_template.clone()),
-        ("PUT", format!("/templates/{template}"), new_template),
+        ("PUT", format!("/templates/{template}"), new_template.clone()),
+        ("PATCH", format!("/templates/{template}"), json!({"category": "notification", "slug": "s", "preheader": "p"})),
+        ("POST", "/templates/preview".into(), new_template),
+        ("POST", format!("/templates/{template}/test"), json!({"to": "a@b.co", "sender_id": sender})),
         ("POST", format!("/templates/{template}/preview"), json!({"contact_id": contact})),
         ("POST", "/campaigns".into(), of_template),
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),
         ("POST", format!("/campaigns/{campaign}/start"), json!({"hold_seconds": 3600})),
-        ("PATCH", "/workspace".into(), json!({"doubt_policy": "hold"})),
+        (
+            "PATCH",
+            "/workspace".into(),
+            json!({"doubt_policy": "hold", "name": "M", "brand": {"from_name": "M", "reply_to": "r@b.co", "colour": "#112233"}}),
+        ),
+        ("POST", "/invitations".into(), json!({"email": "o@b.co", "roles": ["viewer"]})),
+        ("POST", format!("/senders/{sender}/verify"), json!({"code": "123456"})),
         (
             "PATCH",
             format!("/providers/{}", provider.id),
             json!({"rate_per_second": 5, "config": {"tls": "none", "port": 26}}),
         ),
         ("PATCH", format!("/senders/{sender}"), json!({"name": "N", "email": "n@b.co", "provider_id": provider.id})),
-        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"]})),
+        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"], "expires_at": "2027-01-31"})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
 }

@@ -1,5 +1,6 @@
 //! The REST API from outside: programs with keys, the router, a real database.
 
+mod access;
 mod accounts;
 mod audience;
 mod campaigns;
