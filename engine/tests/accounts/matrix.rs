@@ -12,7 +12,8 @@ use domain::{
     contact::NewContact,
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
     import::NewMapping,
     invitation::NewInvitation,

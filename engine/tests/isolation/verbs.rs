@@ -8,7 +8,8 @@ use domain::{
     contact::NewContact,
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
     import::NewMapping,
     invitation::NewInvitation,
@@ -69,7 +70,21 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
     let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
     let provider = provider.id;
-    Things { list, contact, template, provider, sender, mail, campaign, import, user, key, invitation, proof, suppressed }
+    Things {
+        list,
+        contact,
+        template,
+        provider,
+        sender,
+        mail,
+        campaign,
+        import,
+        user,
+        key,
+        invitation,
+        proof,
+        suppressed,
+    }
 }
 
 /// Something that a person said.
@@ -263,7 +278,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }
