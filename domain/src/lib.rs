@@ -21,6 +21,7 @@ pub mod email;
 pub mod error;
 pub mod guard;
 pub mod id;
+pub mod import;
 pub mod invitation;
 pub mod list;
 pub mod message;

@@ -17,7 +17,14 @@ const GLOBAL: &[(&str, &str)] = &[
     ("_sqlx_migrations", "which migrations were applied"),
 ];
 /// Functions that see every tenant: the questions that are asked before one is known.
-const NAMED_FUNCTIONS: &[&str] = &["api_key_owner", "memberships_of", "tenants_with_doubt", "tenants_with_work"];
+const NAMED_FUNCTIONS: &[&str] = &[
+    "api_key_owner",
+    "forget_imported_consent",
+    "memberships_of",
+    "tenants_with_doubt",
+    "tenants_with_imports",
+    "tenants_with_work",
+];
 /// Functions with the owner's rights that keep to the transaction's workspace by themselves: what may only be added to is
 /// cleared of one person.
 const OWN_FUNCTIONS: &[&str] = &["erase_traces"];

@@ -309,6 +309,18 @@ async fn a_small_run_reads_little_of_a_large_ledger() {
     assert_quick(&large, "an unsubscription", leave).await;
 }
 
+#[tokio::test]
+async fn a_small_import_reads_little_of_many_people() {
+    let large = large().await;
+    large.here.engine.db.close().await;
+    let import = async |here: &TestWorkspace| {
+        let id = here.imported("few.csv", "email,city\np777@crowd.example,Rome\nnew@one.example,\n").await;
+        let done = here.act(async |tx| engine::imports::progress(tx, id).await).await.unwrap();
+        assert_eq!((done.counts.created, done.counts.updated), (1, 1), "{:?}", done.fault);
+    };
+    assert_quick(&large, "an import", import).await;
+}
+
 /// Look-ups that are parts of larger statements, or that others will build on.
 const ALONE: &[(&str, &str)] = &[
     ("a contact by address", "select id from contact where email_key = 'p777@crowd.example'"),

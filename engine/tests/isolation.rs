@@ -77,6 +77,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
+    // One row that is rejected, one about somebody who is known, and a file that still waits.
+    here.imported("fair.csv", &format!("email,city,custom.size\n{address},Rome,3\nnobody,,\n")).await;
+    here.upload("next.csv", "email\nnext@one.example\n").await;
     let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
     here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
     here.act(async |tx| workspace::set_logo(&here.engine, tx, b"\xff\xd8\xff").await).await.expect("a logo");

@@ -13,8 +13,10 @@ use domain::{
     custom_field::{CustomFieldChange, NewCustomField},
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
+    import::NewMapping,
     invitation::NewInvitation,
     list::{ListChange, NewList, NewMembers},
     page::PageQuery,
@@ -30,7 +32,7 @@ use engine::{
     audience::{consent, proofs},
     campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
@@ -47,6 +49,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
     invitation: InvitationId,
@@ -78,6 +81,12 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| audience::fields(tx),
         |tx, _t| audience::stages(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| imports::list(tx, &t.all),
+        |tx, t| imports::get(tx, t.import),
+        |tx, t| imports::progress(tx, t.import),
+        |tx, t| imports::rejects(tx, t.import, &t.all),
+        |tx, t| imports::rejects_csv(tx, t.import, None),
+        |tx, _t| imports::custom_fields(tx),
         |tx, t| lists::export(tx, t.list, None),
         |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
         |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
@@ -94,6 +103,12 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| audience::create_field(tx, &NewCustomField::default()),
         |tx, _t| audience::rename_field(tx, "", &CustomFieldChange::default()),
         |tx, _t| audience::delete_field(tx, ""),
+        |tx, t| imports::map(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::map_and_start(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::start(&t.engine, tx, t.import),
+        |tx, t| imports::stop(&t.engine, tx, t.import),
+        |tx, t| imports::undo(&t.engine, tx, t.import),
+        |tx, t| imports::discard(tx, t.import),
         |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
         |tx, _t| proofs::add(tx, "", b""),
         |tx, _t| suppressions::add(tx, &NewSuppression::default()),
@@ -222,7 +237,8 @@ async fn things(here: &TestWorkspace) -> Things {
     let invitation = ivo.invitation().id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
     let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
-    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key, invitation }
+    let import = here.upload("fair.csv", "email\nada@one.example\n").await;
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, import, user, key, invitation }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.

@@ -9,6 +9,7 @@ mod campaigns;
 mod contact_fields;
 mod contacts;
 mod gate;
+mod imports;
 mod in_doubt;
 mod input;
 mod invitations;
@@ -98,6 +99,7 @@ pub fn routes() -> Vec<Route> {
         contacts::routes(),
         contact_fields::routes(),
         pipeline::routes(),
+        imports::routes(),
         proofs::routes(),
         suppressions::routes(),
         templates::routes(),

@@ -45,7 +45,8 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
 /// Whether a page is asked for, which can lead elsewhere first; a frame, a stream or a function cannot.
 fn is_page(http: &Parts) -> bool {
     let path = http.uri.path();
-    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own)) || path.ends_with("/live");
+    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own))
+        || ["/live", ".csv"].iter().any(|end| path.ends_with(end));
     http.method == Method::GET && !is_other
 }
 

@@ -6,6 +6,7 @@ mod download;
 mod files;
 mod forms;
 mod guard;
+mod imports;
 mod links;
 mod live;
 mod plain;
@@ -66,6 +67,8 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
         .route("/contacts/{id}/export", get(download::contact))
+        .route("/imports", post(imports::upload))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))

@@ -1,5 +1,8 @@
 //! The REST API from outside: programs with keys, the router, a real database.
 
+// A contact with all its fields is a large value for the macro that writes it.
+#![recursion_limit = "256"]
+
 mod access;
 mod accounts;
 mod audience;
@@ -7,6 +10,7 @@ mod campaigns;
 mod client;
 mod consents;
 mod contacts;
+mod imports;
 mod in_doubt;
 mod junk;
 mod lists;
