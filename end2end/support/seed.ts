@@ -71,6 +71,7 @@ export async function seed(api: Api, sink: Sink) {
   }
   const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
   const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  for (const starter of ["welcome", "receipt"]) await api.post("/templates", { starter });
   const campaign = (name: string) =>
     api.post("/campaigns", {
       name,
@@ -118,6 +119,7 @@ export async function seed(api: Api, sink: Sink) {
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
   await api.put("/workspace/logo", png);
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
+  const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
   return {
     pages: {
       "/": ["/"],
@@ -126,6 +128,7 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],
       "/campaigns/new": ["/campaigns/new"],
       "/contacts": ["/contacts", "/contacts?q=nobody", "/contacts?tag=regular&consent=granted"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
@@ -163,9 +166,12 @@ export async function seed(api: Api, sink: Sink) {
       "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
       "/suppressions/import": ["/suppressions/import"],
       "/suppressions/new": ["/suppressions/new"],
-      "/templates": ["/templates"],
+      "/p/:token": [preferences, "/p/test"],
+      "/templates": ["/templates", "/templates?category=transactional", "/templates?q=nothing"],
       "/templates/:id": [`/templates/${template.id}`],
-      "/templates/new": ["/templates/new"],
+      "/templates/:id/test": [`/templates/${template.id}/test`],
+      "/templates/:id/versions": [`/templates/${template.id}/versions`],
+      "/templates/new": ["/templates/new", "/templates/new?start=event", "/templates/new?start=mjml"],
       "/unsubscribe/:token": [new URL(link).pathname],
     } as Record<string, string[]>,
   };

@@ -109,6 +109,7 @@ fn broken_constraint(name: &str) -> Option<Error> {
         "list_member_list" => Error::NotFound,
         "list_member_contact" => Error::field("contact_ids", "unknown", "There is no such contact."),
         "template_name_unique" => Error::field("name", "taken", "Another template has this name."),
+        "template_slug_unique" => Error::field("slug", "taken", "Another template has this slug."),
         "campaign_code_unique" => Error::field("code", "taken", "Another campaign has this code."),
         "provider_name_unique" => Error::field("name", "taken", "Another provider has this name."),
         "sender_email_unique" => Error::field("email", "taken", "There is a sender with this address already."),

@@ -7,6 +7,7 @@ pub mod home;
 pub mod invitation;
 pub mod new_password;
 pub mod not_found;
+pub mod preferences;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

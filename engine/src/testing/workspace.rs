@@ -160,7 +160,7 @@ impl TestWorkspace {
             channel: "email".into(),
             subject: subject.into(),
             html: html.into(),
-            text: None,
+            ..Default::default()
         };
         self.act(async |tx| templates::create(tx, &new).await).await.expect("a template").template.id
     }

@@ -8,6 +8,7 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{
     Result,
+    campaigns::RunContent,
     db::{Tx, new_id},
 };
 
@@ -48,4 +49,10 @@ pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Resul
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What a run says.
+pub(super) async fn content(conn: &mut PgConnection, run: RunId) -> Result<Option<RunContent>> {
+    let content = sqlx::query_scalar!(r#"select content as "content: Json<RunContent>" from run where id = $1"#, run.0);
+    Ok(content.fetch_optional(conn).await?.map(|content| content.0))
 }

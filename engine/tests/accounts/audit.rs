@@ -50,7 +50,7 @@ async fn everything_that_is_made_leaves_an_entry() {
         channel: "email".into(),
         subject: "Hello again".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     here.act(async |tx| templates::update(tx, template, &text).await).await.unwrap();
     here.campaign("Spring news", sender, &[list]).await;

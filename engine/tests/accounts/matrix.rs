@@ -21,7 +21,7 @@ use domain::{
     provider::{NewProvider, NewSender, SenderChange},
     stage::NewStages,
     suppression::{Filter, Key, NewImport, NewSuppression},
-    template::{EmailContent, NewTemplate},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange, TemplateFilter},
 };
 use engine::{
     Engine, Error, Result,
@@ -113,10 +113,20 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     ViewTemplates:
         |tx, _t| templates::list(tx),
         |tx, t| templates::get(tx, t.template),
+        |tx, _t| templates::find(tx, &TemplateFilter::default()),
+        |tx, _t| templates::custom_fields(tx),
+        |tx, t| templates::versions(tx, t.template),
+        |tx, t| templates::version(tx, t.template, 1),
+        |tx, _t| templates::preview_text(tx, &NewTemplate::default(), None),
         |tx, _t| templates::preview(tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
-        |tx, t| templates::update(tx, t.template, &NewTemplate::default());
+        |tx, t| templates::update(tx, t.template, &NewTemplate::default()),
+        |tx, t| templates::change(tx, t.template, &TemplateChange::default()),
+        |tx, t| templates::duplicate(tx, t.template, None),
+        |tx, t| templates::archive(tx, t.template),
+        |tx, t| templates::restore(tx, t.template),
+        |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
         |tx, t| campaigns::list(tx, &t.all),
         |tx, t| campaigns::get(tx, t.campaign),
@@ -136,6 +146,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::delete(tx, t.campaign);
     SendCampaigns:
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
+        |tx, t| campaigns::ready_trial(&t.engine, tx, t.campaign, &NewTrial::default()),
+        |tx, t| templates::ready_trial(&t.engine, tx, t.template, &NewTrial::default()),
         |tx, t| campaigns::pause(tx, t.campaign),
         |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
         |tx, t| campaigns::cancel(tx, t.campaign),

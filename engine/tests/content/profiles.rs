@@ -98,7 +98,7 @@ async fn switches_are_in_the_log_by_themselves() {
     let ada = here.contact("ada@one.example", &[]).await;
     change(&here, ada, json!({"do_not_contact": true, "city": "Rome"})).await.unwrap();
     change(&here, ada, json!({"city": "Rome"})).await.unwrap();
-    let log = here.act(async |tx| audit::list(tx, &PageQuery::default()).await).await.unwrap().data;
+    let log = here.act(async |tx| audit::list(tx, &domain::audit::AuditQuery::default()).await).await.unwrap().data;
     let about: Vec<_> =
         log.iter().filter(|entry| entry.subject_kind == "contact").map(|entry| entry.action.as_str()).collect();
     assert_eq!(about, ["contact.updated", "contact.do_not_contact", "contact.created"]);

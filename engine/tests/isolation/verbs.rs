@@ -15,7 +15,7 @@ use domain::{
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
     suppression::{Filter, Key, NewSuppression},
-    template::{EmailContent, NewTemplate},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange},
 };
 use engine::{
     Error, Result,
@@ -101,7 +101,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
         channel: "email".into(),
         subject: "Hello".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     let content = EmailContent { subject: "Hello".into(), html: "<p>Hello</p>".into(), text: String::new() };
     let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
@@ -127,6 +127,20 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "consent", record).await;
     assert_not_found(&here, "template", async |tx| templates::get(tx, theirs.template).await).await;
     assert_not_found(&here, "save", async |tx| templates::update(tx, theirs.template, &text).await).await;
+    let change = TemplateChange::default();
+    assert_not_found(&here, "patch", async |tx| templates::change(tx, theirs.template, &change).await).await;
+    assert_not_found(&here, "copy", async |tx| templates::duplicate(tx, theirs.template, None).await).await;
+    assert_not_found(&here, "archive", async |tx| templates::archive(tx, theirs.template).await).await;
+    assert_not_found(&here, "restore", async |tx| templates::restore(tx, theirs.template).await).await;
+    assert_not_found(&here, "versions", async |tx| templates::versions(tx, theirs.template).await).await;
+    assert_not_found(&here, "version", async |tx| templates::version(tx, theirs.template, 1).await).await;
+    let old = async |tx: &mut Tx| templates::restore_version(tx, theirs.template, 1).await;
+    assert_not_found(&here, "old version", old).await;
+    let trial = NewTrial { to: "a@b.example".into(), ..Default::default() };
+    let send = async |tx: &mut Tx| templates::ready_trial(engine, tx, theirs.template, &trial).await;
+    assert_not_found(&here, "test of a template", send).await;
+    let send = async |tx: &mut Tx| campaigns::ready_trial(engine, tx, theirs.campaign, &trial).await;
+    assert_not_found(&here, "test of a campaign", send).await;
     let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;

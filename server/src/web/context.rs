@@ -149,7 +149,8 @@ fn refused(http: &Parts, error: &AppError) -> Response {
 async fn elsewhere(web: &Web, known: &Request, uri: &Uri) -> Option<Response> {
     let path = uri.path();
     // For everybody, signed in or not.
-    if ["/unsubscribe/", "/invitation/", "/new-password/", "/forgot-password"].iter().any(|own| path.starts_with(own)) {
+    const OPEN: [&str; 5] = ["/unsubscribe/", "/p/", "/invitation/", "/new-password/", "/forgot-password"];
+    if OPEN.iter().any(|own| path.starts_with(own)) {
         return None;
     }
     if known.signed_in.is_some() {

@@ -131,7 +131,8 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         "test": false,
     });
     let new_template = json!({
-        "name": "Summer", "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
+        "name": "Summer", "category": "marketing", "slug": "summer", "description": "x", "preheader": "y", "format": "html",
+        "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
     });
     let audience = json!({"include": [{"type": "list", "id": list}], "exclude": [list, {"list_id": list}]});
     let text = json!({"subject": "Hi", "html": "<p>Hi</p>", "text": "Hi"});
@@ -168,7 +169,10 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("PUT", "/pipeline-stages".into(), json!({"stages": [{"key": "hook", "name": "Hook"}, {"name": "More"}]})),
         ("POST", format!("/contacts/{contact}/consents"), consent),
         ("POST", "/templates".into(), new_template.clone()),
-        ("PUT", format!("/templates/{template}"), new_template),
+        ("PUT", format!("/templates/{template}"), new_template.clone()),
+        ("PATCH", format!("/templates/{template}"), json!({"category": "notification", "slug": "s", "preheader": "p"})),
+        ("POST", "/templates/preview".into(), new_template),
+        ("POST", format!("/templates/{template}/test"), json!({"to": "a@b.co", "sender_id": sender})),
         ("POST", format!("/templates/{template}/preview"), json!({"contact_id": contact})),
         ("POST", "/campaigns".into(), of_template),
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),

@@ -43,10 +43,19 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /proofs/{id}", None),
         ("GET /templates/{id}", None),
         ("PUT /templates/{id}", Some(template)),
+        ("PATCH /templates/{id}", Some(json!({"subject": "Changed"}))),
         ("POST /templates/{id}/preview", Some(json!({}))),
+        ("POST /templates/{id}/test", Some(json!({"to": "a@b.co", "sender_id": "{own sender}"}))),
+        ("POST /templates/{id}/duplicate", None),
+        ("GET /templates/{id}/versions", None),
+        ("GET /templates/{id}/versions/{version}", None),
+        ("POST /templates/{id}/versions/{version}/restore", None),
+        ("POST /templates/{id}/archive", None),
+        ("POST /templates/{id}/restore", None),
         ("GET /campaigns/{id}", None),
         ("PUT /campaigns/{id}", Some(json!({"name": "Changed"}))),
         ("GET /campaigns/{id}/estimate", None),
+        ("POST /campaigns/{id}/test", Some(json!({"to": "a@b.co"}))),
         ("GET /campaigns/{id}/stats", None),
         ("GET /campaigns/{id}/errors", None),
         ("GET /campaigns/{id}/recipients", None),
@@ -123,8 +132,12 @@ impl Full {
     /// The path with these two ids in it.
     fn path(route: &str, id: &str, contact: &str) -> String {
         let (_, path) = route.split_once(' ').expect("method and path");
-        let path = path.replace("{id}", id).replace("{contact_id}", contact).replace("{message_id}", "nobody");
-        path.replace("{key}", id).replace("{tag}", "vip")
+        path.replace("{id}", id)
+            .replace("{contact_id}", contact)
+            .replace("{message_id}", "nobody")
+            .replace("{version}", "1")
+            .replace("{key}", id)
+            .replace("{tag}", "vip")
     }
 
     /// Everything that can be seen of the workspace.
@@ -167,7 +180,10 @@ async fn another_workspaces_things_are_not_there() {
     for (route, body) in &table {
         let (method, resource) = (route.split(' ').next().unwrap(), route.split('/').nth(1).unwrap());
         let contact = ours.id("contacts");
-        let body = body.as_ref().map(|body| body.to_string().replace("{own contact}", &contact).parse().unwrap());
+        let body = body.as_ref().map(|body| {
+            let named = body.to_string().replace("{own contact}", &contact);
+            named.replace("{own sender}", &ours.id("senders")).parse().unwrap()
+        });
         let nobody = "00000000-0000-7000-8000-000000000000";
         let own = ours.id(resource);
         let mut strangers = vec![(theirs.id(resource), contact.clone()), (nobody.into(), contact.clone())];

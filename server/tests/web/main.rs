@@ -12,6 +12,7 @@ mod in_doubt;
 mod live;
 mod origin;
 mod pages;
+mod preferences;
 mod refused;
 mod sessions;
 mod setup;

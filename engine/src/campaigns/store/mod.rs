@@ -224,17 +224,6 @@ pub(in crate::campaigns) async fn lock_workspace(conn: &mut PgConnection) -> Res
     Ok(())
 }
 
-/// Campaigns whose audience is still to be planned, or may yet be, by name.
-pub(in crate::campaigns) async fn open_audiences(conn: &mut PgConnection) -> Result<Vec<(String, Audience)>> {
-    let rows = sqlx::query!(
-        r#"select c.name, c.audience as "audience: Json<Audience>" from campaign c
-           where c.status in ('draft', 'pending_approval', 'approved', 'scheduled')
-             or c.status in ('running', 'paused') and exists (select from run r where r.id = c.run_id and not r.planned)
-           order by c.name, c.id"#
-    );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.audience.0)).collect())
-}
-
 /// The highest number of codes that begin with these letters.
 pub(in crate::campaigns) async fn last_code(conn: &mut PgConnection, letters: &str) -> Result<i32> {
     Ok(sqlx::query_scalar!(
