@@ -95,7 +95,6 @@ async fn enter(tx: &mut Tx, found: &Found, choice: Preference, state: State) -> 
         state: state.word().into(),
         source: Source::Link.word().into(),
         evidence: "Page of preferences, by the link in a message".into(),
-        ..Default::default()
     };
     let mut errors = FieldErrors::default();
     let entry = entry.parse("", &mut errors);
