@@ -128,12 +128,15 @@ create table consent_entry (
   address text,
   proof_id uuid,
   import_id uuid,
+  -- Who recorded it, by the name of then; empty when nobody did.
+  recorded_by text not null default '',
   constraint consent_entry_pk primary key (tenant_id, contact_id, id),
   constraint consent_entry_contact foreign key (tenant_id, contact_id) references contact
 );
 select secure_tenant_table('consent_entry', 'select, insert');
 
--- The state in force: what the newest entry says. Written together with the entry, never alone.
+-- The state in force: what the newest entry says, and of two of the same instant the withdrawal. Written together with
+-- the entry, never alone.
 create table consent (
   tenant_id uuid not null,
   contact_id uuid not null,
@@ -145,6 +148,8 @@ create table consent (
   constraint consent_contact foreign key (tenant_id, contact_id) references contact
 );
 select secure_tenant_table('consent');
+-- Who may be written to on a channel.
+create index consent_in_force on consent (tenant_id, channel, purpose, contact_id) where state = 'granted';
 
 create table suppression (
   tenant_id uuid not null constraint suppression_tenant references tenant,
@@ -159,3 +164,4 @@ create table suppression (
   constraint suppression_pk primary key (tenant_id, channel, address_key)
 );
 select secure_tenant_table('suppression');
+create index suppression_by_reason on suppression (tenant_id, reason, channel, address_key);

@@ -6,6 +6,8 @@ import type { Sink } from "./mail.ts";
 export interface Api {
   get(path: string): Promise<any>;
   post(path: string, body?: unknown): Promise<any>;
+  /** Sends a file as it is. */
+  put(path: string, file: Buffer): Promise<any>;
 }
 
 export function api(url: string, key: string): Api {
@@ -16,7 +18,12 @@ export function api(url: string, key: string): Api {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  const put = async (path: string, file: Buffer) => {
+    const answer = await fetch(`${url}/api/v1${path}`, { method: "PUT", headers: { authorization: `Bearer ${key}` }, body: new Uint8Array(file) });
+    if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), put };
 }
 
 /** A campaign that is finished with two people in doubt. */
@@ -99,7 +106,18 @@ export async function seed(api: Api, sink: Sink) {
   const mail = (await api.get("/sandbox/messages")).data[0];
   const secret = { region: "eu-central-1", access_key_id: "AKIAEXAMPLE", secret_access_key: "not a real one", configuration_set: "news" };
   const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
+  for (const note of ["Reported by phone", ""]) {
+    const [channel, address] = note ? ["email", "a.very.long.address.that.nobody.writes@suppressed.customers.example"] : ["sms", "+12125550123"];
+    await api.post("/suppressions", { channel, address, reason: note ? "complaint" : "stop", note });
+  }
+  const said = { source: "booking_form", wording: "Send me news of the studio by text message.", evidence: "Form at the desk", address: "192.0.2.7" };
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "sms", state: "granted", at: "2026-02-14T09:30:00Z", ...said });
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "voice", purpose: "transactional", state: "withdrawn", source: "manual" });
   const users = await api.get("/users");
+  await api.post("/invitations", { email: "olga.with.a.rather.long.address@customers.example", roles: ["marketer", "approver"] });
+  const invited = await api.post("/invitations", { email: "paul@maplerow.example", roles: ["viewer"] });
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+  await api.put("/workspace/logo", png);
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
   const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
   return {
@@ -115,13 +133,18 @@ export async function seed(api: Api, sink: Sink) {
       "/contacts": ["/contacts", "/contacts?search=nobody"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
       "/contacts/new": ["/contacts/new"],
+      "/forgot-password": ["/forgot-password", "/forgot-password?done=asked"],
+      "/invitation/:token": [new URL(invited.link).pathname],
       "/lists": ["/lists"],
-      "/lists/:id": [`/lists/${list.id}`],
+      "/lists/:id": [`/lists/${list.id}`, `/lists/${list.id}?status=removed`],
       "/lists/:id/add": [`/lists/${other.id}/add`],
+      "/lists/:id/edit": [`/lists/${list.id}/edit`],
+      "/lists/new": ["/lists/new"],
       "/settings": ["/settings"],
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
-      "/settings/audit": ["/settings/audit"],
+      "/settings/audit": ["/settings/audit", "/settings/audit?action=list.&from=2026-01-01"],
+      "/settings/brand": ["/settings/brand"],
       "/settings/outbox": ["/settings/outbox", "/settings/outbox?q=nobody"],
       "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],
       "/settings/providers": ["/settings/providers"],
@@ -132,9 +155,13 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/senders/:id": [`/settings/senders/${sender.id}`],
       "/settings/users": ["/settings/users"],
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
+      "/settings/users/invite": ["/settings/users/invite"],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
       "/p/:token": [preferences, "/p/test"],
+      "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
+      "/suppressions/import": ["/suppressions/import"],
+      "/suppressions/new": ["/suppressions/new"],
       "/templates": ["/templates", "/templates?category=transactional", "/templates?q=nothing"],
       "/templates/:id": [`/templates/${template.id}`],
       "/templates/:id/test": [`/templates/${template.id}/test`],

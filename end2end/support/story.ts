@@ -77,7 +77,7 @@ export class Story {
   }
 
   async makeList(name: string): Promise<void> {
-    await this.goto("/lists");
+    await this.goto("/lists/new");
     await this.fill("Name", name);
     await this.press("Make list");
     await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();

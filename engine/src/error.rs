@@ -97,6 +97,9 @@ fn broken_constraint(name: &str) -> Option<Error> {
         "tenant_slug_unique" => Error::field("slug", "taken", "Another workspace has this short name."),
         "user_account_email_unique" => Error::field("email", "taken", "Somebody with this address has an account."),
         "membership_pk" => Error::field("email", "taken", "Is a member of this workspace already."),
+        "invitation_email_unique" => {
+            Error::field("email", "invited", "Is invited already: send the invitation again, or take it back first.")
+        }
         "contact_email_unique" => Error::field("email", "taken", "Another contact has this e-mail address."),
         "contact_phone_unique" => Error::field("phone", "taken", "Another contact has this phone number."),
         "list_name_unique" => Error::field("name", "taken", "Another list has this name."),

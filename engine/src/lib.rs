@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audience;
 pub mod campaigns;
 pub mod clock;
+pub mod csv;
 pub mod db;
 pub mod embedded;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod reports;
 pub mod sandbox;
 pub mod secrets;
 pub mod sending;
+pub mod suppressions;
 pub mod templates;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 
-use accounts::Actor;
+use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
 use live::Live;
@@ -53,6 +55,8 @@ pub struct Engine {
     pub wake: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
+    /// What API keys have left, in this process.
+    pub quotas: Quotas,
 }
 
 impl Engine {
@@ -60,7 +64,7 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, live }
+        Self { db, clock, keys, public_url, accounts, wake, live, quotas: Quotas::default() }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

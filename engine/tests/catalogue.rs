@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 const GLOBAL: &[(&str, &str)] = &[
     ("tenant", "the workspaces themselves; a policy of its own shows each only itself"),
     ("user_account", "a person may belong to several workspaces"),
+    ("password_reset", "a link is for a person, whichever workspaces they belong to"),
     ("session", "a session exists before a workspace is chosen, and is known by its hash alone"),
     ("sign_in_throttle", "failures are counted before anybody is known"),
     ("form_flash", "shown again to a browser that may not be signed in"),

@@ -6,9 +6,16 @@
 #[path = "isolation/verbs.rs"]
 mod verbs;
 
-use domain::{access::Role, id::TenantId};
+use domain::{
+    access::{Role, Scope},
+    id::TenantId,
+    invitation::NewInvitation,
+    suppression::NewSuppression,
+};
 use engine::{
-    accounts::{keys, users},
+    accounts::{idempotency, invitations, keys, users, workspace},
+    audience::proofs,
+    suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -65,13 +72,18 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
         ..Default::default()
     };
     here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
-    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
-    // No verb writes here yet.
-    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
-                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
-    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
+    here.act(async |tx| workspace::set_logo(&here.engine, tx, b"\xff\xd8\xff").await).await.expect("a logo");
+    let shop = here.key(&[Scope::Send]);
+    let request = idempotency::Request { actor: &shop, key: "1", hash: b"1" };
+    idempotency::begin(&here.engine, &request).await.expect("a request");
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
+    here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
 }
 
 /// Two workspaces with rows in every table.

@@ -1,11 +1,12 @@
 //! Contacts, consent and suppression (SPEC 2).
 
 pub mod consent;
+pub mod proofs;
 mod store;
 
 use domain::{
     access::Verb,
-    channel::{Channel, Purpose},
+    channel::Channel,
     contact::{Contact, ContactDetail, NewContact},
     id::ContactId,
     page::{Page, PageQuery},
@@ -19,6 +20,8 @@ use crate::{
     lists,
 };
 
+pub use consent::record as record_consent;
+pub(crate) use consent::unsubscribe;
 pub(crate) use store::{SendFacts, contact_fields, send_facts};
 
 /// A page of contacts, newest first; `search` finds e-mail addresses and names that begin with it.
@@ -74,38 +77,4 @@ pub async fn create(tx: &mut Tx, new: &NewContact) -> Result<ContactId> {
     let act = audit::Act { action: "contact.created", kind: "contact", id: id.to_string(), name: &name, detail };
     audit::record(tx, act).await?;
     Ok(id)
-}
-
-/// Records that a person granted or withdrew consent, by hand.
-pub async fn record_consent(tx: &mut Tx, id: ContactId, new: &domain::consent::NewConsent) -> Result<()> {
-    tx.allow(Verb::EditContacts)?;
-    let mut errors = domain::error::FieldErrors::default();
-    let entry = new.parse("", &mut errors);
-    let entry = errors.finish(entry)?;
-    let contact = store::contact(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    consent::add(tx, id, &entry).await?;
-    let detail = serde_json::json!({
-        "channel": entry.channel, "purpose": entry.purpose, "state": entry.state, "evidence": entry.evidence,
-    });
-    let act =
-        audit::Act { action: "consent.recorded", kind: "contact", id: id.to_string(), name: &contact.label(), detail };
-    audit::record(tx, act).await
-}
-
-/// A person unsubscribed from e-mail by a link of ours: consent is withdrawn, with the link as the source. Doing so
-/// twice changes nothing.
-pub(crate) async fn unsubscribe(tx: &mut Tx, id: ContactId, evidence: &str) -> Result<bool> {
-    let Some(contact) = store::contact(tx.conn(), id).await? else { return Ok(false) };
-    if contact.email_consent == Some(domain::consent::State::Withdrawn) {
-        return Ok(false);
-    }
-    let entry = domain::consent::ParsedConsent {
-        channel: Channel::Email,
-        purpose: Purpose::Marketing,
-        state: domain::consent::State::Withdrawn,
-        source: domain::consent::Source::Link,
-        evidence: evidence.to_owned(),
-    };
-    consent::add(tx, id, &entry).await?;
-    Ok(true)
 }

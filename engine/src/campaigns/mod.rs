@@ -15,9 +15,10 @@ use domain::{
         NewCampaign, ParsedCampaign,
     },
     error::FieldErrors,
-    id::{CampaignId, UserId},
+    id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -203,9 +204,17 @@ async fn free_code(tx: &mut Tx, name: &str) -> Result<String> {
     Ok(format!("{letters}-{:03}", taken + 1))
 }
 
-async fn names(tx: &mut Tx, ids: &[domain::id::ListId]) -> Result<Vec<String>> {
+async fn names(tx: &mut Tx, ids: &[ListId]) -> Result<Vec<String>> {
     let names = lists::names(tx.conn(), ids).await?;
     Ok(names.into_iter().map(|name| name.unwrap_or_else(|| "Deleted list".into())).collect())
+}
+
+/// Names of the campaigns whose audience is not frozen yet and names this list.
+pub(crate) async fn open_with_list(conn: &mut PgConnection, list: ListId) -> Result<Vec<String>> {
+    let open = store::open_audiences(conn).await?;
+    let names_it =
+        |audience: &Audience| audience.included_lists().contains(&list) || audience.excluded_lists().contains(&list);
+    Ok(open.into_iter().filter(|(_, audience)| names_it(audience)).map(|(name, _)| name).collect())
 }
 
 /// Writes what happened into the audit log, and tells those outside who want to hear of it.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{get, nobody_chosen, record, store};
 use crate::{
-    Engine, Error, Result,
+    Engine, Error, Result, accounts,
     db::{Tx, new_id},
     live, providers, sending,
     templates::{self, render},
@@ -39,6 +39,9 @@ pub(crate) struct RunSender {
     pub(crate) email: String,
     /// The name beside it.
     pub(crate) name: String,
+    /// Where answers go, where that is elsewhere.
+    #[serde(default)]
+    pub(crate) reply_to: Option<String>,
 }
 
 /// What is still missing before it can start; empty when nothing is.
@@ -96,7 +99,7 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
         return Err(Error::field("audience.include", "nobody", message));
     }
     let run = RunId(new_id(tx.now));
-    insert_run(tx, run, &detail, &sender, hold).await?;
+    insert_run(engine, tx, run, &detail, &sender, hold).await?;
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
@@ -112,6 +115,7 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
 }
 
 async fn insert_run(
+    engine: &Engine,
     tx: &mut Tx,
     run: RunId,
     detail: &CampaignDetail,
@@ -122,7 +126,10 @@ async fn insert_run(
     let (company_name, postal_address) = (workspace.name, workspace.postal_address);
     let about = render::About { company_name, postal_address, campaign_name: detail.campaign.name.clone() };
     let content = RunContent { email: detail.content.email.clone(), about };
-    let from = RunSender { email: sender.email.clone(), name: sender.name.clone() };
+    let brand = accounts::workspace::brand(engine, tx.conn()).await?;
+    let name = if sender.name.is_empty() { brand.from_name } else { sender.name.clone() };
+    let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
+    let from = RunSender { email: sender.email.clone(), name, reply_to };
     let provider: ProviderId = sender.provider_id;
     store::insert_run(tx, run, &detail.campaign, &detail.audience, &content, &from, provider, hold).await
 }

@@ -16,7 +16,7 @@ use sqlx::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Error, Result, accounts::Actor};
+use crate::{Result, accounts::Actor};
 
 /// The pools.
 #[derive(Clone)]
@@ -115,7 +115,7 @@ impl Tx {
 
     /// Refuses unless the actor may do this to everything in the workspace.
     pub fn allow(&self, verb: Verb) -> Result<()> {
-        if self.actor.reach(verb) == domain::access::Reach::All { Ok(()) } else { Err(Error::Forbidden) }
+        self.actor.allow(verb)
     }
 
     /// Wakes somebody once it has been committed: before, there would be nothing to see.

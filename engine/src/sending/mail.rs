@@ -37,6 +37,7 @@ pub(super) struct Letterhead {
     tenant: TenantId,
     run: RunId,
     from: Mailbox,
+    reply_to: Option<Mailbox>,
     compiled: Compiled,
     content: RunContent,
     keys: Keys,
@@ -50,7 +51,9 @@ impl Letterhead {
         let compiled = render::compile(&frozen.content.email, "")?;
         let (keys, public_url) = (engine.keys.clone(), engine.public_url.clone());
         let from = Mailbox::new(name, address);
-        Ok(Self { tenant, run, from, compiled, content: frozen.content, keys, public_url })
+        let reply_to = frozen.sender.reply_to.as_deref().map(self::address).transpose()?;
+        let reply_to = reply_to.map(|address| Mailbox::new(None, address));
+        Ok(Self { tenant, run, from, reply_to, compiled, content: frozen.content, keys, public_url })
     }
 
     /// The message for one person, or why there can be none. Message n of a run always has the same Message-ID, so
@@ -69,7 +72,8 @@ impl Letterhead {
         let to = address(to).or(Err(SkipReason::NoAddress))?;
         let public_id = public_id(self.run, n);
         let subject = mail.subject.clone();
-        let letter = Letter { from: &self.from, to: &to, id: &public_id, unsubscribe: &links.unsubscribe, at: now };
+        let (from, reply_to) = (&self.from, self.reply_to.as_ref());
+        let letter = Letter { from, reply_to, to: &to, id: &public_id, unsubscribe: &links.unsubscribe, at: now };
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
         let bytes = letter::bytes(&letter, mail).or(Err(SkipReason::NoAddress))?;
         Ok(Mailing {

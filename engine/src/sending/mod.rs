@@ -133,13 +133,15 @@ async fn rest(long: Duration, stop: &CancellationToken) {
     }
 }
 
-/// Deletes sessions, throttles and form contents that have lapsed; makes the partitions of this month and the next.
+/// Deletes sessions, throttles, links, kept answers and form contents that have lapsed; makes the partitions of this month and the next.
 async fn sweep(engine: &Engine) -> Result<()> {
     let now = engine.clock.now();
     engine.db.make_partitions(now).await?;
     accounts::sessions::sweep(engine, now).await?;
     accounts::throttle::sweep(engine, now).await?;
-    accounts::flash::sweep(engine, now).await
+    accounts::flash::sweep(engine, now).await?;
+    accounts::resets::sweep(engine, now).await?;
+    accounts::idempotency::sweep(engine, now).await
 }
 
 #[cfg(test)]

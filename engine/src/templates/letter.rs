@@ -16,6 +16,8 @@ use crate::{Error, Result};
 pub(crate) struct Letter<'a> {
     /// Whom it comes from.
     pub(crate) from: &'a Mailbox,
+    /// Where answers go, where that is another address.
+    pub(crate) reply_to: Option<&'a Mailbox>,
     /// Whom it goes to.
     pub(crate) to: &'a Address,
     /// Its public id. The same message always has the same Message-ID, so that a mail system that gets it twice can tell.
@@ -35,8 +37,12 @@ pub(crate) fn bytes(letter: &Letter<'_>, mail: Preview) -> Result<Vec<u8>> {
         .message_id(Some(format!("<{}@{}>", letter.id, letter.from.email.domain())))
         .date(letter.at.into())
         .raw_header(header("List-Unsubscribe", format!("<{}>", letter.unsubscribe)))
-        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
-        .multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
+        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+    let message = match letter.reply_to {
+        Some(reply_to) => message.reply_to(reply_to.clone()),
+        None => message,
+    };
+    let message = message.multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
     Ok(message.map_err(|error| Error::internal("a message", error))?.formatted())
 }
 

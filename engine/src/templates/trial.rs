@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Engine, Error, Result,
-    accounts::audit,
+    accounts::{self, audit},
     db::{Tx, new_id},
     providers::{self, Account, Mailing},
     sending::public_id,
@@ -80,9 +80,20 @@ pub(crate) async fn ready_from(
     let mut mail = mail.map_err(|missing| missing.into_error("contact_id"))?;
     mail.subject = format!("[Test] {}", mail.subject);
     let run = RunId(new_id(tx.now));
-    let from = Mailbox::new(Some(sender.name).filter(|name| !name.is_empty()), address(&sender.email)?);
+    let brand = accounts::workspace::brand(engine, tx.conn()).await?;
+    let name = if sender.name.is_empty() { brand.from_name } else { sender.name };
+    let from = Mailbox::new(Some(name).filter(|name| !name.is_empty()), address(&sender.email)?);
+    let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
+    let reply_to = reply_to.map(|to| Ok::<_, Error>(Mailbox::new(None, address(&to)?))).transpose()?;
     let (to, message, subject) = (address(to.as_str())?, public_id(run, 0), mail.subject.clone());
-    let letter = Letter { from: &from, to: &to, id: &message, unsubscribe: &links.unsubscribe, at: tx.now };
+    let letter = Letter {
+        from: &from,
+        reply_to: reply_to.as_ref(),
+        to: &to,
+        id: &message,
+        unsubscribe: &links.unsubscribe,
+        at: tx.now,
+    };
     let bytes = letter::bytes(&letter, mail)?;
     let detail = serde_json::json!({ "to": to.to_string(), "sender": sender.email });
     audit::record(tx, audit::Act { action: "message.tested", kind, id: id.to_owned(), name, detail }).await?;

@@ -14,6 +14,7 @@ use crate::{
     audience,
     audience::consent,
     db::Tx,
+    lists,
     secrets::Keys,
     templates::render::Links,
 };
@@ -54,13 +55,28 @@ pub async fn subscription(engine: &Engine, token: &str) -> Result<Subscription> 
     Ok(Subscription { workspace, address: masked(&found.address), unsubscribed: found.withdrawn })
 }
 
-/// Withdraws consent for marketing by e-mail, effective at once. Doing so twice changes nothing.
+/// Withdraws consent for marketing by e-mail, effective at once, and marks the person in the lists that the campaign was
+/// sent to. Doing so twice changes nothing.
 pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) -> Result<()> {
     let (mut tx, found) = open(engine, "unsubscribe", token, address).await?;
     if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
         store::count_unsubscribed(&mut tx, found.run, found.n).await?;
     }
+    leave_lists(&mut tx, &found).await?;
     tx.commit().await
+}
+
+/// Marks a person in the lists that their message's campaign was sent to.
+async fn leave_lists(tx: &mut Tx, found: &Found) -> Result<()> {
+    // The lists know it too, also those of a second campaign that the person leaves.
+    let left = store::audience(tx.conn(), found.run).await?.included_lists();
+    let marks = lists::Marks {
+        unsubscribed: vec![found.contact.0],
+        lists: left.into_iter().map(|list| list.0).collect(),
+        ..Default::default()
+    };
+    let (tenant, now) = (tx.actor.tenant, tx.now);
+    lists::mark(tx.conn(), tenant, &marks, now).await
 }
 
 /// The message that a token names.

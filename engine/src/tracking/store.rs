@@ -1,6 +1,9 @@
 //! SQL of tracking.
 
-use domain::id::{ContactId, RunId};
+use domain::{
+    campaign::Audience,
+    id::{ContactId, RunId},
+};
 use sqlx::{PgConnection, types::Json};
 
 use crate::{
@@ -17,6 +20,13 @@ pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Resu
         n
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.contact_id, row.address)))
+}
+
+/// Whom a run was sent to.
+pub(super) async fn audience(conn: &mut PgConnection, run: RunId) -> Result<Audience> {
+    let audience =
+        sqlx::query_scalar!(r#"select audience as "audience: Json<Audience>" from run where id = $1"#, run.0);
+    Ok(audience.fetch_one(conn).await?.0)
 }
 
 /// Records the event and counts it, in one statement.

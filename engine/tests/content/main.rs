@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod consents;
 mod contacts;
 mod drafts;
 mod lists;
+mod members;
 mod providers;
+mod suppressions;
 mod templates;
 
 use engine::Error;

@@ -2,24 +2,31 @@
 
 use domain::{
     account::{NewKey, NewUser},
+    audit::AuditQuery,
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
-    list::NewMembers,
+    id::{
+        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+    },
+    invitation::NewInvitation,
+    list::{ListChange, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    suppression::{Filter, Key, NewSuppression},
     template::{EmailContent, NewTemplate, NewTrial, TemplateChange},
 };
 use engine::{
     Error, Result,
-    accounts::{keys, users},
-    audience, campaigns,
+    accounts::{audit, invitations, keys, users},
+    audience,
+    audience::proofs,
+    campaigns,
     db::Tx,
     lists, providers, reports, sandbox,
     sending::doubt,
-    templates,
+    suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
 };
 
@@ -34,6 +41,9 @@ struct Things {
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
+    invitation: InvitationId,
+    proof: ProofId,
+    suppressed: Key,
 }
 
 async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
@@ -46,10 +56,23 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let roles = vec!["viewer".into()];
     let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
     let user = at.act(async |tx| users::create(&at.engine, tx, &user).await).await.expect("a user");
-    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
-    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key }
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    let ivo = at.act(async |tx| invitations::create(&at.engine, tx, &ivo).await).await.expect("an invitation");
+    let invitation = ivo.invitation().id;
+    let proof = at.act(async |tx| proofs::add(tx, "form.txt", b"Yes").await).await.expect("a proof").id;
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
+    let provider = provider.id;
+    Things { list, contact, template, provider, sender, mail, campaign, user, key, invitation, proof, suppressed }
+}
+
+/// Something that a person said.
+fn said() -> NewConsent {
+    let (channel, state, source) = ("email".into(), "withdrawn".into(), "manual".into());
+    NewConsent { channel, state, source, ..Default::default() }
 }
 
 async fn assert_not_found<T>(here: &TestWorkspace, what: &str, verb: impl AsyncFnOnce(&mut Tx) -> Result<T>) {
@@ -72,12 +95,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let there = here.neighbour("Oak Lane").await;
     let theirs = things(&there, &sink).await;
     let (engine, all) = (&here.engine, PageQuery::default());
-    let consent = NewConsent {
-        channel: "email".into(),
-        state: "withdrawn".into(),
-        source: "manual".into(),
-        ..Default::default()
-    };
+    let consent = said();
     let text = NewTemplate {
         name: "Spring".into(),
         channel: "email".into(),
@@ -94,6 +112,16 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "add members", async |tx| lists::add_members(tx, theirs.list, &members).await).await;
     let remove = async |tx: &mut Tx| lists::remove_member(tx, theirs.list, theirs.contact).await;
     assert_not_found(&here, "remove member", remove).await;
+    assert_not_found(&here, "put back", async |tx| lists::put_back(tx, theirs.list, theirs.contact).await).await;
+    let by_address = async |tx: &mut Tx| lists::add_by_address(tx, theirs.list, "ada@one.example").await;
+    assert_not_found(&here, "add by address", by_address).await;
+    let unlike = ListChange { name: Some("Ours now".into()), ..Default::default() };
+    assert_not_found(&here, "change a list", async |tx| lists::update(tx, theirs.list, &unlike).await).await;
+    assert_not_found(&here, "delete a list", async |tx| lists::delete(tx, theirs.list).await).await;
+    assert_not_found(&here, "export a list", async |tx| lists::export(tx, theirs.list, None).await).await;
+    assert_not_found(&here, "proof", async |tx| proofs::get(tx, theirs.proof).await).await;
+    let unlike = async |tx: &mut Tx| suppressions::remove(tx, &theirs.suppressed, "ours").await;
+    assert_not_found(&here, "suppression", unlike).await;
     assert_not_found(&here, "contact", async |tx| audience::get(tx, theirs.contact).await).await;
     let record = async |tx: &mut Tx| audience::record_consent(tx, theirs.contact, &consent).await;
     assert_not_found(&here, "consent", record).await;
@@ -147,7 +175,16 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
+    assert_not_found(&here, "sign out", async |tx| users::end_sessions(tx, theirs.user).await).await;
     assert_not_found(&here, "revoke", async |tx| keys::revoke(tx, theirs.key).await).await;
+    assert_not_found(&here, "rotate", async |tx| keys::rotate(tx, theirs.key).await).await;
+    let resend = async |tx: &mut Tx| invitations::resend(engine, tx, theirs.invitation).await;
+    assert_not_found(&here, "invite again", resend).await;
+    assert_not_found(&here, "take back", async |tx| invitations::revoke(tx, theirs.invitation).await).await;
+    assert_not_found(&here, "code", async |tx| providers::ask_code(engine, tx, theirs.sender).await).await;
+    let admin = here.user(&[domain::access::Role::Admin]);
+    let verified = providers::verify_sender(engine, &admin, theirs.sender, "123456").await;
+    assert!(matches!(verified, Err(Error::NotFound)));
     assert_eq!(there.status(theirs.campaign).await, "Draft");
 }
 
@@ -160,6 +197,8 @@ async fn forms_do_not_take_what_is_another_workspaces() {
 
     let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
     assert_unknown(&here, "contact_ids", async |tx| lists::add_members(tx, ours.list, &members).await).await;
+    let proven = NewConsent { proof: theirs.proof.to_string(), ..said() };
+    assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
     assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
@@ -191,6 +230,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .act(async |tx| {
             Ok([
                 lists::list(tx).await?.len(),
+                suppressions::list(tx, &Filter::default(), &all).await?.data.len(),
                 audience::list(tx, &all).await?.data.len(),
                 audience::list(tx, &search).await?.data.len(),
                 audience::count_some(tx).await? as usize,
@@ -202,14 +242,15 @@ async fn lists_of_things_hold_ones_own_only() {
                 campaigns::list(tx, &all).await?.data.len(),
                 users::list(tx).await?.len(),
                 keys::list(tx).await?.len(),
-                engine::accounts::audit::list(tx, &all).await?.data.len(),
+                invitations::list(tx).await?.len(),
+                audit::list(tx, &AuditQuery::default()).await?.data.len(),
             ])
         })
         .await
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

@@ -22,10 +22,15 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /lists/{id}", None),
         ("GET /lists/{id}/members", None),
         ("POST /lists/{id}/members", Some(json!({"contact_ids": ["{own contact}"]}))),
+        ("PATCH /lists/{id}", Some(json!({"description": "Changed"}))),
+        ("POST /lists/{id}/members/by-address", Some(json!({"addresses": "ada@one.example"}))),
+        ("GET /lists/{id}/members/export", None),
         ("DELETE /lists/{id}/members/{contact_id}", None),
+        ("PUT /lists/{id}/members/{contact_id}", None),
         ("GET /contacts/{id}", None),
         ("GET /contacts/{id}/consents", None),
         ("POST /contacts/{id}/consents", Some(json!({"channel": "email", "state": "withdrawn", "source": "manual"}))),
+        ("GET /proofs/{id}", None),
         ("GET /templates/{id}", None),
         ("PUT /templates/{id}", Some(template)),
         ("PATCH /templates/{id}", Some(json!({"subject": "Changed"}))),
@@ -53,10 +58,17 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("POST /campaigns/{id}/cancel", None),
         ("DELETE /campaigns/{id}/recipients/{message_id}", None),
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
+        ("DELETE /users/{id}/sessions", None),
         ("DELETE /users/{id}", None),
+        ("POST /api-keys/{id}/rotate", None),
         ("DELETE /api-keys/{id}", None),
+        ("POST /invitations/{id}/resend", None),
+        ("DELETE /invitations/{id}", None),
+        ("POST /senders/{id}/code", None),
+        ("POST /senders/{id}/verify", Some(json!({"code": "123456"}))),
         ("DELETE /senders/{id}", None),
         ("DELETE /providers/{id}", None),
+        ("DELETE /lists/{id}", None),
     ]
 }
 
@@ -79,6 +91,8 @@ impl Full {
         let user = json!({"email": email, "password": PASSWORD, "roles": ["viewer"]});
         let user = id(&api.post("/users", user).await.expect(201));
         let key = id(&api.post("/api-keys", json!({"name": "Till", "scopes": ["read"]})).await.expect(201));
+        let invited = json!({"email": format!("olga@{}.example", here.tenant), "roles": ["viewer"]});
+        let invitation = id(&api.post("/invitations", invited).await.expect(201));
         let campaign = here.campaign("Spring news", sender, &[list]).await;
         let ids = vec![
             ("providers", provider.id.to_string()),
@@ -86,10 +100,12 @@ impl Full {
             ("sandbox", here.sandbox_mail("ada@one.example").await.to_string()),
             ("lists", list.to_string()),
             ("contacts", contact.to_string()),
+            ("proofs", id(&api.upload("/proofs", "form.txt", b"Yes, send me news").await.expect(201))),
             ("templates", template.to_string()),
             ("campaigns", campaign.to_string()),
             ("users", user),
             ("api-keys", key),
+            ("invitations", invitation),
         ];
         Self { api, ids }
     }
@@ -110,9 +126,17 @@ impl Full {
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
-        for resource in
-            ["providers", "senders", "sandbox/messages", "lists", "contacts", "templates", "campaigns", "users"]
-        {
+        for resource in [
+            "providers",
+            "senders",
+            "sandbox/messages",
+            "lists",
+            "contacts",
+            "templates",
+            "campaigns",
+            "users",
+            "invitations",
+        ] {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }
         for path in ["lists/{}/members", "contacts/{}", "campaigns/{}", "templates/{}"] {
@@ -126,7 +150,8 @@ impl Full {
 #[tokio::test]
 async fn another_workspaces_things_are_not_there() {
     let mut with_ids = all();
-    with_ids.retain(|route| route.contains('{'));
+    // Addresses are no ids: whose they are is another test's.
+    with_ids.retain(|route| route.contains('{') && !route.contains("{address}"));
     let table = table();
     assert_covered(table.iter().map(|(route, _)| *route), &with_ids);
 

@@ -3,12 +3,14 @@
 
 pub mod check;
 pub mod choice;
+pub mod file;
 pub mod password;
 pub mod summary;
 pub mod text;
 
 pub use check::{CheckCard, CheckField, RadioCards};
 pub use choice::{Choice, SelectField};
+pub use file::FileField;
 pub use password::{NewPasswordField, PasswordField};
 pub use summary::{ErrorSummary, FieldError};
 pub use text::{SearchField, TextArea, TextField};

@@ -1,17 +1,13 @@
 //! A contact: who it is, what they agreed to, the lists they are on, and everything that was sent to them.
 
 use domain::{
-    access::Verb,
     contact::{Contact, ContactDetail, ListRef},
     message::ContactMessage,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{
-    consent::{ConsentForm, RecordConsent, consents},
-    words::suppressed,
-};
+use super::{consent, words::suppressed};
 use crate::{
     address::{Done, param},
     components::{
@@ -20,7 +16,6 @@ use crate::{
     },
     error::Answer,
     load::load,
-    session::may,
     when::{Day, Moment, note},
 };
 
@@ -34,12 +29,10 @@ pub async fn get_contact(contact: String) -> Answer<ContactDetail> {
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let contact = param("id");
-    let record = ServerAction::<RecordConsent>::new();
-    let found = Resource::new(move || (contact.get(), record.version().get()), |(contact, _)| get_contact(contact));
+    let found = Resource::new(move || contact.get(), get_contact);
     load(found, move |detail| {
         let ContactDetail { contact, consents: entries, lists, suppressed: reason, messages } = detail;
         let (who, title) = (contact.id, contact.label());
-        let form = may(Verb::EditContacts).then(|| view! { <ConsentForm contact=who action=record/> });
         view! {
             <Title text=title/>
             {head(&contact)}
@@ -47,10 +40,10 @@ pub fn ContactPage() -> impl IntoView {
                 <div class="stack">
                     <Done words=done/>
                     {warnings(&contact, reason)}
-                    {consents(entries)}
+                    {consent::panel(who, entries)}
                     {sent(messages)}
                 </div>
-                <div class="stack">{profile(contact, lists)} {form}</div>
+                <div class="stack">{profile(contact, lists)}</div>
             </div>
         }
         .into_any()
@@ -60,7 +53,7 @@ pub fn ContactPage() -> impl IntoView {
 fn done(word: &str, _: u64) -> Option<String> {
     match word {
         "added" => Some("The contact is added".into()),
-        "consent" => Some("Recorded. It is in force from now on".into()),
+        "consent" => Some("Recorded".into()),
         _ => None,
     }
 }

@@ -1,12 +1,20 @@
-//! Audience: contacts, and the lists that they are on.
+//! Audience: contacts, what they agreed to, the lists that they are on, and the addresses that nothing is sent to.
 
 mod add_people;
 mod consent;
+mod consent_form;
 mod contact;
 mod contacts;
 mod list;
+mod list_edit;
 mod lists;
+mod members;
 mod new_contact;
+mod new_list;
+mod paste_people;
+mod suppress;
+mod suppress_many;
+mod suppressions;
 #[cfg(feature = "ssr")]
 mod typed;
 mod words;
@@ -29,8 +37,13 @@ pub fn AudienceRoutes() -> AnyNestedRoute {
             <Route path=path!("/contacts/new") view=new_contact::NewContact ssr=mode.clone()/>
             <Route path=path!("/contacts/:id") view=contact::ContactPage ssr=mode.clone()/>
             <Route path=path!("/lists") view=lists::Lists ssr=mode.clone()/>
+            <Route path=path!("/lists/new") view=new_list::NewList ssr=mode.clone()/>
             <Route path=path!("/lists/:id") view=list::ListPage ssr=mode.clone()/>
-            <Route path=path!("/lists/:id/add") view=add_people::AddPeople ssr=mode/>
+            <Route path=path!("/lists/:id/edit") view=list_edit::EditList ssr=mode.clone()/>
+            <Route path=path!("/lists/:id/add") view=add_people::AddPeople ssr=mode.clone()/>
+            <Route path=path!("/suppressions") view=suppressions::Suppressions ssr=mode.clone()/>
+            <Route path=path!("/suppressions/new") view=suppress::Suppress ssr=mode.clone()/>
+            <Route path=path!("/suppressions/import") view=suppress_many::SuppressMany ssr=mode/>
         </ParentRoute>
     }
     .into_inner()

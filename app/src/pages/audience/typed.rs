@@ -33,13 +33,6 @@ pub(super) fn contact(typed: Typed) -> Answer<NewContact> {
     errors.finish(Some(new)).map_err(AppError::Invalid)
 }
 
-/// What a user records that a person said, or everything that is wrong with it.
-pub(super) fn by_hand(channel: &str, state: &str, evidence: String) -> Answer<NewConsent> {
-    let (consent, mut errors) = (said(channel, state, evidence), FieldErrors::default());
-    check_proof(&consent, &mut errors);
-    errors.finish(Some(consent)).map_err(AppError::Invalid)
-}
-
 fn said(channel: &str, state: &str, evidence: String) -> NewConsent {
     let source = Source::Manual.word().into();
     NewConsent { channel: channel.into(), state: state.into(), source, evidence, ..Default::default() }
