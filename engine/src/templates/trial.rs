@@ -81,8 +81,8 @@ pub(crate) async fn ready_from(
     mail.subject = format!("[Test] {}", mail.subject);
     let run = RunId(new_id(tx.now));
     let brand = accounts::workspace::brand(engine, tx.conn()).await?;
-    let name = if sender.name.is_empty() { brand.from_name } else { sender.name };
-    let from = Mailbox::new(Some(name).filter(|name| !name.is_empty()), address(&sender.email)?);
+    let from = if sender.name.is_empty() { brand.from_name } else { sender.name };
+    let from = Mailbox::new(Some(from).filter(|from| !from.is_empty()), address(&sender.email)?);
     let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
     let reply_to = reply_to.map(|to| Ok::<_, Error>(Mailbox::new(None, address(&to)?))).transpose()?;
     let (to, message, subject) = (address(to.as_str())?, public_id(run, 0), mail.subject.clone());
