@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=p::home::Home ssr=mode.clone()/>
                     <p::campaigns::CampaignRoutes/>
                     <p::audience::AudienceRoutes/>
+                    <p::imports::ImportRoutes/>
                     <p::templates::TemplateRoutes/>
                     <p::settings::SettingsRoutes/>
                     <Route path=path!("/styleguide") view=Styleguide ssr=mode.clone()/>

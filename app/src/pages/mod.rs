@@ -4,6 +4,7 @@ pub mod audience;
 pub mod campaigns;
 pub mod forgot_password;
 pub mod home;
+pub mod imports;
 pub mod invitation;
 pub mod new_password;
 pub mod not_found;

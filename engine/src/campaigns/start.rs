@@ -44,6 +44,16 @@ pub(crate) struct RunSender {
     pub(crate) reply_to: Option<String>,
 }
 
+impl RunSender {
+    /// A sender with what the workspace's brand says where the sender says nothing.
+    pub(crate) async fn of(engine: &Engine, tx: &mut Tx, sender: &domain::provider::Sender) -> Result<Self> {
+        let brand = accounts::workspace::brand(engine, tx.conn()).await?;
+        let name = if sender.name.is_empty() { brand.from_name } else { sender.name.clone() };
+        let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
+        Ok(Self { email: sender.email.clone(), name, reply_to })
+    }
+}
+
 /// What is still missing before it can start; empty when nothing is.
 pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
     let detail = get(tx, id).await?;
@@ -126,10 +136,7 @@ async fn insert_run(
     let (company_name, postal_address) = (workspace.name, workspace.postal_address);
     let about = render::About { company_name, postal_address, campaign_name: detail.campaign.name.clone() };
     let content = RunContent { email: detail.content.email.clone(), about };
-    let brand = accounts::workspace::brand(engine, tx.conn()).await?;
-    let name = if sender.name.is_empty() { brand.from_name } else { sender.name.clone() };
-    let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
-    let from = RunSender { email: sender.email.clone(), name, reply_to };
+    let from = RunSender::of(engine, tx, sender).await?;
     let provider: ProviderId = sender.provider_id;
     store::insert_run(tx, run, &detail.campaign, &detail.audience, &content, &from, provider, hold).await
 }

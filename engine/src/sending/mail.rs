@@ -72,8 +72,14 @@ impl Letterhead {
         let to = address(to).or(Err(SkipReason::NoAddress))?;
         let public_id = public_id(self.run, n);
         let subject = mail.subject.clone();
-        let (from, reply_to) = (&self.from, self.reply_to.as_ref());
-        let letter = Letter { from, reply_to, to: &to, id: &public_id, unsubscribe: &links.unsubscribe, at: now };
+        let letter = Letter {
+            from: &self.from,
+            reply_to: self.reply_to.as_ref(),
+            to: &to,
+            id: &public_id,
+            unsubscribe: &links.unsubscribe,
+            at: now,
+        };
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
         let bytes = letter::bytes(&letter, mail).or(Err(SkipReason::NoAddress))?;
         Ok(Mailing {

@@ -16,7 +16,7 @@ use crate::{Error, Result};
 pub(crate) struct Letter<'a> {
     /// Whom it comes from.
     pub(crate) from: &'a Mailbox,
-    /// Where answers go, where that is another address.
+    /// Where answers go, where that is somewhere else.
     pub(crate) reply_to: Option<&'a Mailbox>,
     /// Whom it goes to.
     pub(crate) to: &'a Address,
@@ -30,7 +30,11 @@ pub(crate) struct Letter<'a> {
 
 /// The whole message. Mail programs offer to unsubscribe by the headers of RFC 8058.
 pub(crate) fn bytes(letter: &Letter<'_>, mail: Preview) -> Result<Vec<u8>> {
-    let message = Message::builder()
+    let message = match letter.reply_to {
+        Some(reply_to) => Message::builder().reply_to(reply_to.clone()),
+        None => Message::builder(),
+    };
+    let message = message
         .from(letter.from.clone())
         .to(Mailbox::new(None, letter.to.clone()))
         .subject(mail.subject)

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     Engine, Error, Result,
-    accounts::{self, audit},
+    accounts::audit,
+    campaigns::RunSender,
     db::{Tx, new_id},
     providers::{self, Account, Mailing},
     sending::public_id,
@@ -80,20 +81,12 @@ pub(crate) async fn ready_from(
     let mut mail = mail.map_err(|missing| missing.into_error("contact_id"))?;
     mail.subject = format!("[Test] {}", mail.subject);
     let run = RunId(new_id(tx.now));
-    let brand = accounts::workspace::brand(engine, tx.conn()).await?;
-    let from = if sender.name.is_empty() { brand.from_name } else { sender.name };
-    let from = Mailbox::new(Some(from).filter(|from| !from.is_empty()), address(&sender.email)?);
-    let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
-    let reply_to = reply_to.map(|to| Ok::<_, Error>(Mailbox::new(None, address(&to)?))).transpose()?;
+    let shown = RunSender::of(engine, tx, &sender).await?;
+    let from = Mailbox::new(Some(shown.name).filter(|name| !name.is_empty()), address(&shown.email)?);
+    let reply_to = shown.reply_to.as_deref().map(address).transpose()?.map(|address| Mailbox::new(None, address));
     let (to, message, subject) = (address(to.as_str())?, public_id(run, 0), mail.subject.clone());
-    let letter = Letter {
-        from: &from,
-        reply_to: reply_to.as_ref(),
-        to: &to,
-        id: &message,
-        unsubscribe: &links.unsubscribe,
-        at: tx.now,
-    };
+    let (reply_to, unsubscribe) = (reply_to.as_ref(), links.unsubscribe.as_str());
+    let letter = Letter { from: &from, reply_to, to: &to, id: &message, unsubscribe, at: tx.now };
     let bytes = letter::bytes(&letter, mail)?;
     let detail = serde_json::json!({ "to": to.to_string(), "sender": sender.email });
     audit::record(tx, audit::Act { action: "message.tested", kind, id: id.to_owned(), name, detail }).await?;

@@ -14,8 +14,10 @@ use crate::{
 
 pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
     let row = sqlx::query!(
-        r#"select contact_id as "contact_id: ContactId", coalesce(address, '') as "address!" from message
-           where run_id = $1 and n = $2"#,
+        r#"select c.id as "contact_id: ContactId", coalesce(m.address, '') as "address!"
+           from message m join contact c on c.tenant_id = m.tenant_id
+             and c.id = coalesce((select a.contact_id from contact_alias a where a.id = m.contact_id), m.contact_id)
+           where m.run_id = $1 and m.n = $2"#,
         run.0,
         n
     );

@@ -8,8 +8,10 @@ use domain::{
     contact::NewContact,
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
+    import::NewMapping,
     invitation::NewInvitation,
     list::{ListChange, NewMembers},
     page::PageQuery,
@@ -24,7 +26,7 @@ use engine::{
     audience::proofs,
     campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
@@ -39,6 +41,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
     invitation: InvitationId,
@@ -59,6 +62,7 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
+    let import = at.upload("fair.csv", "email\nada@one.example\n").await;
     let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
     let ivo = at.act(async |tx| invitations::create(&at.engine, tx, &ivo).await).await.expect("an invitation");
     let invitation = ivo.invitation().id;
@@ -66,7 +70,21 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
     let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
     let provider = provider.id;
-    Things { list, contact, template, provider, sender, mail, campaign, user, key, invitation, proof, suppressed }
+    Things {
+        list,
+        contact,
+        template,
+        provider,
+        sender,
+        mail,
+        campaign,
+        import,
+        user,
+        key,
+        invitation,
+        proof,
+        suppressed,
+    }
 }
 
 /// Something that a person said.
@@ -172,6 +190,15 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let change = async |tx: &mut Tx| providers::update_sender(tx, theirs.sender, &unlike).await;
     assert_not_found(&here, "change a sender", change).await;
     assert_not_found(&here, "delete a sender", async |tx| providers::delete_sender(tx, theirs.sender).await).await;
+    let new = NewMapping::default();
+    assert_not_found(&here, "an import", async |tx| imports::get(tx, theirs.import).await).await;
+    assert_not_found(&here, "its progress", async |tx| imports::progress(tx, theirs.import).await).await;
+    assert_not_found(&here, "its mistakes", async |tx| imports::rejects(tx, theirs.import, &all).await).await;
+    assert_not_found(&here, "map", async |tx| imports::map(engine, tx, theirs.import, &new).await).await;
+    assert_not_found(&here, "start an import", async |tx| imports::start(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "stop an import", async |tx| imports::stop(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "undo an import", async |tx| imports::undo(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "discard an import", async |tx| imports::discard(tx, theirs.import).await).await;
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
@@ -201,7 +228,7 @@ async fn forms_do_not_take_what_is_another_workspaces() {
     assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
-    assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
+    assert_unknown(&here, "lists", async |tx| audience::create(&here.engine, tx, &contact).await).await;
     let provider_id = theirs.provider.to_string();
     let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
@@ -237,6 +264,7 @@ async fn lists_of_things_hold_ones_own_only() {
                 templates::list(tx).await?.len(),
                 providers::list(tx).await?.len(),
                 providers::senders(tx).await?.len(),
+                imports::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &search).await?.data.len(),
                 campaigns::list(tx, &all).await?.data.len(),
@@ -250,7 +278,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

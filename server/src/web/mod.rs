@@ -2,9 +2,11 @@
 
 mod audience;
 mod context;
+mod download;
 mod files;
 mod forms;
 mod guard;
+mod imports;
 mod links;
 mod live;
 mod plain;
@@ -64,6 +66,9 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/contacts/{id}/export", get(download::contact))
+        .route("/imports", post(imports::upload))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))

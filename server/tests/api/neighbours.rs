@@ -28,8 +28,27 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("DELETE /lists/{id}/members/{contact_id}", None),
         ("PUT /lists/{id}/members/{contact_id}", None),
         ("GET /contacts/{id}", None),
+        ("PATCH /contacts/{id}", Some(json!({"city": "Turin"}))),
+        ("POST /contacts/{id}/merge", Some(json!({"into": "{own contact}"}))),
+        ("GET /contacts/{id}/export", None),
+        ("GET /contacts/{id}/events", None),
+        ("GET /contacts/{id}/upcoming", None),
+        ("GET /contacts/{id}/tags", None),
+        ("POST /contacts/{id}/tags", Some(json!({"tags": ["vip"]}))),
+        ("DELETE /contacts/{id}/tags/{tag}", None),
+        ("PATCH /custom-fields/{key}", Some(json!({"label": "Changed"}))),
+        ("DELETE /custom-fields/{key}", None),
         ("GET /contacts/{id}/consents", None),
         ("POST /contacts/{id}/consents", Some(json!({"channel": "email", "state": "withdrawn", "source": "manual"}))),
+        ("GET /imports/{id}", None),
+        ("GET /imports/{id}/rejects", None),
+        ("GET /imports/{id}/rejects.csv", None),
+        ("GET /imports/{id}/errors.csv", None),
+        ("PUT /imports/{id}/mapping", Some(json!({"columns": ["email"]}))),
+        ("POST /imports/{id}/start", None),
+        ("POST /imports/{id}/stop", None),
+        ("POST /imports/{id}/undo", None),
+        ("DELETE /imports/{id}", None),
         ("GET /proofs/{id}", None),
         ("GET /templates/{id}", None),
         ("PUT /templates/{id}", Some(template)),
@@ -60,6 +79,7 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
         ("DELETE /users/{id}/sessions", None),
         ("DELETE /users/{id}", None),
+        ("DELETE /contacts/{id}", None),
         ("POST /api-keys/{id}/rotate", None),
         ("DELETE /api-keys/{id}", None),
         ("POST /invitations/{id}/resend", None),
@@ -94,15 +114,20 @@ impl Full {
         let invited = json!({"email": format!("olga@{}.example", here.tenant), "roles": ["viewer"]});
         let invitation = id(&api.post("/invitations", invited).await.expect(201));
         let campaign = here.campaign("Spring news", sender, &[list]).await;
+        // A name of this workspace's own.
+        let field = format!("k{}", here.tenant.0.simple());
+        api.post("/custom-fields", json!({"key": field})).await.expect(201);
         let ids = vec![
             ("providers", provider.id.to_string()),
             ("senders", sender.to_string()),
             ("sandbox", here.sandbox_mail("ada@one.example").await.to_string()),
             ("lists", list.to_string()),
             ("contacts", contact.to_string()),
+            ("imports", here.upload("fair.csv", "email\nada@one.example\n").await.to_string()),
             ("proofs", id(&api.upload("/proofs", "form.txt", b"Yes, send me news").await.expect(201))),
             ("templates", template.to_string()),
             ("campaigns", campaign.to_string()),
+            ("custom-fields", field),
             ("users", user),
             ("api-keys", key),
             ("invitations", invitation),
@@ -121,6 +146,8 @@ impl Full {
             .replace("{contact_id}", contact)
             .replace("{message_id}", "nobody")
             .replace("{version}", "1")
+            .replace("{key}", id)
+            .replace("{tag}", "vip")
     }
 
     /// Everything that can be seen of the workspace.
@@ -132,6 +159,7 @@ impl Full {
             "sandbox/messages",
             "lists",
             "contacts",
+            "custom-fields",
             "templates",
             "campaigns",
             "users",

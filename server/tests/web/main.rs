@@ -8,6 +8,7 @@ mod away;
 mod browser;
 mod entry;
 mod headers;
+mod imports;
 mod in_doubt;
 mod live;
 mod origin;
