@@ -124,12 +124,8 @@ fn form(choices: Choices, action: String, saved: bool) -> AnyView {
 
 fn channel_choices(channel: Channel, of: Vec<(Purpose, bool)>) -> AnyView {
     let boxes = of.into_iter().map(|(purpose, checked)| {
-        let label = match purpose {
-            Purpose::Marketing => "News and offers",
-            Purpose::Transactional => "My own bookings and purchases",
-        };
         let value = format!("{channel}.{purpose}");
-        view! { <CheckField label=label name="want" id=format!("{channel}-{purpose}") value checked/> }
+        view! { <CheckField label=purpose.asked() name="want" id=format!("{channel}-{purpose}") value checked/> }
     });
     view! {
         <fieldset class="stack stack--s">

@@ -102,7 +102,7 @@ pub(super) fn begin() {
 
 /// Gives a registry all helpers.
 pub(super) fn register(to: &mut Handlebars<'static>) {
-    let inline: [(&str, fn(&Call) -> Printed); 10] = [
+    let inline: [(&str, Print); 10] = [
         (SHOW, show),
         (TICK, tick),
         ("uppercase", |call| Ok(text(&call.value(0)?).to_uppercase().into())),
@@ -119,7 +119,7 @@ pub(super) fn register(to: &mut Handlebars<'static>) {
     for (name, inline) in inline {
         to.register_helper(name, Box::new(Inline(inline)));
     }
-    let conditions: [(&str, fn(&Call) -> bool); 12] = [
+    let conditions: [(&str, Holds); 12] = [
         ("if", |call| is_true(call.given(0), call.option("includeZero"))),
         ("unless", |call| !is_true(call.given(0), call.option("includeZero"))),
         ("if_equals", |call| equal(call.given(0), call.given(1))),
@@ -139,6 +139,8 @@ pub(super) fn register(to: &mut Handlebars<'static>) {
 }
 
 type Printed = Result<Value, RenderError>;
+type Print = fn(&Call) -> Printed;
+type Holds = fn(&Call) -> bool;
 
 /// A helper with what it is given.
 struct Call<'a, 'rc> {
@@ -176,7 +178,7 @@ impl Call<'_, '_> {
 }
 
 /// A helper that prints something, or gives it to another one.
-struct Inline(fn(&Call) -> Printed);
+struct Inline(Print);
 
 impl HelperDef for Inline {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -191,7 +193,7 @@ impl HelperDef for Inline {
 }
 
 /// A helper that is true or false: as a block it chooses, else it prints the word.
-struct Condition(fn(&Call) -> bool);
+struct Condition(Holds);
 
 impl HelperDef for Condition {
     fn call_inner<'reg: 'rc, 'rc>(

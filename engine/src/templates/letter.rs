@@ -41,8 +41,12 @@ pub(crate) fn bytes(letter: &Letter<'_>, mail: Preview) -> Result<Vec<u8>> {
         .message_id(Some(format!("<{}@{}>", letter.id, letter.from.email.domain())))
         .date(letter.at.into())
         .raw_header(header("List-Unsubscribe", format!("<{}>", letter.unsubscribe)))
-        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
-        .multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
+        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+    let message = match letter.reply_to {
+        Some(reply_to) => message.reply_to(reply_to.clone()),
+        None => message,
+    };
+    let message = message.multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
     Ok(message.map_err(|error| Error::internal("a message", error))?.formatted())
 }
 

@@ -62,6 +62,12 @@ pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) 
     if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
         store::count_unsubscribed(&mut tx, found.run, found.n).await?;
     }
+    leave_lists(&mut tx, &found).await?;
+    tx.commit().await
+}
+
+/// Marks a person in the lists that their message's campaign was sent to.
+async fn leave_lists(tx: &mut Tx, found: &Found) -> Result<()> {
     // The lists know it too, also those of a second campaign that the person leaves.
     let left = store::audience(tx.conn(), found.run).await?.included_lists();
     let marks = lists::Marks {
@@ -70,8 +76,7 @@ pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) 
         ..Default::default()
     };
     let (tenant, now) = (tx.actor.tenant, tx.now);
-    lists::mark(tx.conn(), tenant, &marks, now).await?;
-    tx.commit().await
+    lists::mark(tx.conn(), tenant, &marks, now).await
 }
 
 /// The message that a token names.

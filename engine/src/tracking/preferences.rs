@@ -83,6 +83,7 @@ async fn change(
         let news = (choice.channel, choice.purpose) == (Channel::Email, Purpose::Marketing);
         if news && state == State::Withdrawn {
             store::count_unsubscribed(&mut tx, found.run, found.n).await?;
+            super::leave_lists(&mut tx, &found).await?;
         }
     }
     tx.commit().await
@@ -95,6 +96,7 @@ async fn enter(tx: &mut Tx, found: &Found, choice: Preference, state: State) -> 
         state: state.word().into(),
         source: Source::Link.word().into(),
         evidence: "Page of preferences, by the link in a message".into(),
+        wording: if state == State::Granted { choice.purpose.asked().into() } else { String::new() },
         ..Default::default()
     };
     let mut errors = FieldErrors::default();
