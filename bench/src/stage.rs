@@ -120,7 +120,7 @@ async fn sender(engine: &Engine, tx: &mut Tx, port: u16, quota: Option<u32>) -> 
     let (host, tls) = (Some("127.0.0.1".into()), Some("none".into()));
     let config = NewConfig { host, port: port.into(), tls, ..Default::default() };
     let (channel, kind, name) = ("email".into(), "smtp".into(), "Post office".into());
-    let new = NewProvider { channel, kind, name, config, rate_per_second: json!(quota), ..Default::default() };
+    let new = NewProvider { channel, kind, name, config, rate_per_second: json!(quota) };
     let provider = providers::create(engine, tx, &new).await?.id.to_string();
     let new = NewSender { email: "hall@market.example".into(), name: "Market hall".into(), provider_id: provider };
     Ok(providers::create_sender(tx, &new).await?.id)

@@ -34,6 +34,10 @@ ids! {
     UserId,
     /// An API key.
     KeyId,
+    /// An invitation to a workspace.
+    InvitationId,
+    /// A logo.
+    LogoId,
     /// A person who receives.
     ContactId,
     /// A list of contacts.

@@ -6,6 +6,8 @@ import type { Sink } from "./mail.ts";
 export interface Api {
   get(path: string): Promise<any>;
   post(path: string, body?: unknown): Promise<any>;
+  /** Sends a file as it is. */
+  put(path: string, file: Buffer): Promise<any>;
 }
 
 export function api(url: string, key: string): Api {
@@ -16,7 +18,12 @@ export function api(url: string, key: string): Api {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  const put = async (path: string, file: Buffer) => {
+    const answer = await fetch(`${url}/api/v1${path}`, { method: "PUT", headers: { authorization: `Bearer ${key}` }, body: new Uint8Array(file) });
+    if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), put };
 }
 
 /** A campaign that is finished with two people in doubt. */
@@ -64,6 +71,7 @@ export async function seed(api: Api, sink: Sink) {
   }
   const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
   const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  for (const starter of ["welcome", "receipt"]) await api.post("/templates", { starter });
   const campaign = (name: string) =>
     api.post("/campaigns", {
       name,
@@ -106,7 +114,12 @@ export async function seed(api: Api, sink: Sink) {
   await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "sms", state: "granted", at: "2026-02-14T09:30:00Z", ...said });
   await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "voice", purpose: "transactional", state: "withdrawn", source: "manual" });
   const users = await api.get("/users");
+  await api.post("/invitations", { email: "olga.with.a.rather.long.address@customers.example", roles: ["marketer", "approver"] });
+  const invited = await api.post("/invitations", { email: "paul@maplerow.example", roles: ["viewer"] });
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+  await api.put("/workspace/logo", png);
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
+  const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
   return {
     pages: {
       "/": ["/"],
@@ -115,10 +128,16 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],
       "/campaigns/new": ["/campaigns/new"],
-      "/contacts": ["/contacts", "/contacts?search=nobody"],
+      "/contacts": ["/contacts", "/contacts?q=nobody", "/contacts?tag=regular&consent=granted"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
+      "/contacts/:id/edit": [`/contacts/${contacts[0].id}/edit`],
+      "/contacts/:id/erase": [`/contacts/${contacts[0].id}/erase`],
+      "/contacts/:id/merge": [`/contacts/${contacts[0].id}/merge?q=customers`, `/contacts/${contacts[0].id}/merge?with=${contacts[1].id}`],
       "/contacts/new": ["/contacts/new"],
+      "/forgot-password": ["/forgot-password", "/forgot-password?done=asked"],
+      "/invitation/:token": [new URL(invited.link).pathname],
       "/lists": ["/lists"],
       "/lists/:id": [`/lists/${list.id}`, `/lists/${list.id}?status=removed`],
       "/lists/:id/add": [`/lists/${other.id}/add`],
@@ -127,7 +146,10 @@ export async function seed(api: Api, sink: Sink) {
       "/settings": ["/settings"],
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
-      "/settings/audit": ["/settings/audit"],
+      "/settings/audit": ["/settings/audit", "/settings/audit?action=list.&from=2026-01-01"],
+      "/settings/brand": ["/settings/brand"],
+      "/settings/custom-fields": ["/settings/custom-fields"],
+      "/settings/stages": ["/settings/stages"],
       "/settings/outbox": ["/settings/outbox", "/settings/outbox?q=nobody"],
       "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],
       "/settings/providers": ["/settings/providers"],
@@ -138,14 +160,18 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/senders/:id": [`/settings/senders/${sender.id}`],
       "/settings/users": ["/settings/users"],
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
+      "/settings/users/invite": ["/settings/users/invite"],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
       "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
       "/suppressions/import": ["/suppressions/import"],
       "/suppressions/new": ["/suppressions/new"],
-      "/templates": ["/templates"],
+      "/p/:token": [preferences, "/p/test"],
+      "/templates": ["/templates", "/templates?category=transactional", "/templates?q=nothing"],
       "/templates/:id": [`/templates/${template.id}`],
-      "/templates/new": ["/templates/new"],
+      "/templates/:id/test": [`/templates/${template.id}/test`],
+      "/templates/:id/versions": [`/templates/${template.id}/versions`],
+      "/templates/new": ["/templates/new", "/templates/new?start=event", "/templates/new?start=mjml"],
       "/unsubscribe/:token": [new URL(link).pathname],
     } as Record<string, string[]>,
   };

@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 
-use accounts::Actor;
+use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
 use live::Live;
@@ -55,6 +55,8 @@ pub struct Engine {
     pub wake: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
+    /// What API keys have left, in this process.
+    pub quotas: Quotas,
 }
 
 impl Engine {
@@ -62,7 +64,7 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, live }
+        Self { db, clock, keys, public_url, accounts, wake, live, quotas: Quotas::default() }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod command;
 pub mod config;
+mod csv_file;
 pub mod database;
 mod download;
 pub mod health;
@@ -11,3 +12,5 @@ pub mod serve;
 pub mod telemetry;
 mod upload;
 pub mod web;
+
+pub(crate) use csv_file::csv_file;

@@ -85,7 +85,7 @@ async fn web(config: &Config, engine: &Engine, listener: TcpListener, stop: Canc
 pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router {
     Router::new()
         .merge(health::router(engine.clone()))
-        .nest("/api/v1", api::router().with_state(engine.clone()))
+        .nest("/api/v1", api::router(engine.clone()).with_state(engine.clone()))
         .merge(web::router(engine, config, setup_token))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -5,8 +5,11 @@
 mod consents;
 mod contacts;
 mod drafts;
+mod erasing;
 mod lists;
 mod members;
+mod merging;
+mod profiles;
 mod providers;
 mod suppressions;
 mod templates;

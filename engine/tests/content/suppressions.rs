@@ -59,7 +59,7 @@ async fn an_address_is_suppressed_once_and_left_again_with_a_reason() {
     remove("Asked for it in person").await.unwrap();
     assert!(found(&here, "", "", "").await.is_empty());
     assert!(matches!(remove("again").await, Err(Error::NotFound)));
-    let log = here.act(async |tx| audit::list(tx, &PageQuery::default()).await).await.unwrap().data;
+    let log = here.act(async |tx| audit::list(tx, &Default::default()).await).await.unwrap().data;
     let log: Vec<_> = log.iter().filter(|entry| entry.subject_kind == "suppression").collect();
     assert_eq!([log[0].action.as_str(), log[1].action.as_str()], ["suppression.removed", "suppression.added"]);
     assert_eq!(
@@ -143,6 +143,6 @@ async fn what_is_exported_can_be_imported_elsewhere() {
         list.unwrap().data.into_iter().map(|one| (one.key(), one.reason, one.note, one.since)).collect::<Vec<_>>()
     };
     assert_eq!(all(&there).await, all(&here).await);
-    let log = here.act(async |tx| audit::list(tx, &PageQuery::default()).await).await.unwrap().data;
+    let log = here.act(async |tx| audit::list(tx, &Default::default()).await).await.unwrap().data;
     assert_eq!(log[0].action, "suppression.exported");
 }

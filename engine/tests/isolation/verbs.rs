@@ -2,20 +2,24 @@
 
 use domain::{
     account::{NewKey, NewUser},
+    audit::AuditQuery,
     campaign::NewCampaign,
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId},
+    id::{
+        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+    },
+    invitation::NewInvitation,
     list::{ListChange, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
     suppression::{Filter, Key, NewSuppression},
-    template::{EmailContent, NewTemplate},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange},
 };
 use engine::{
     Error, Result,
-    accounts::{keys, users},
+    accounts::{audit, invitations, keys, users},
     audience,
     audience::proofs,
     campaigns,
@@ -37,6 +41,7 @@ struct Things {
     campaign: CampaignId,
     user: UserId,
     key: KeyId,
+    invitation: InvitationId,
     proof: ProofId,
     suppressed: Key,
 }
@@ -51,13 +56,17 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let roles = vec!["viewer".into()];
     let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
     let user = at.act(async |tx| users::create(&at.engine, tx, &user).await).await.expect("a user");
-    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    let ivo = at.act(async |tx| invitations::create(&at.engine, tx, &ivo).await).await.expect("an invitation");
+    let invitation = ivo.invitation().id;
     let proof = at.act(async |tx| proofs::add(tx, "form.txt", b"Yes").await).await.expect("a proof").id;
     let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
     let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
-    Things { list, contact, template, provider: provider.id, sender, mail, campaign, user, key, proof, suppressed }
+    let provider = provider.id;
+    Things { list, contact, template, provider, sender, mail, campaign, user, key, invitation, proof, suppressed }
 }
 
 /// Something that a person said.
@@ -92,7 +101,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
         channel: "email".into(),
         subject: "Hello".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     let content = EmailContent { subject: "Hello".into(), html: "<p>Hello</p>".into(), text: String::new() };
     let members = NewMembers { contact_ids: vec![theirs.contact.to_string()] };
@@ -118,6 +127,20 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "consent", record).await;
     assert_not_found(&here, "template", async |tx| templates::get(tx, theirs.template).await).await;
     assert_not_found(&here, "save", async |tx| templates::update(tx, theirs.template, &text).await).await;
+    let change = TemplateChange::default();
+    assert_not_found(&here, "patch", async |tx| templates::change(tx, theirs.template, &change).await).await;
+    assert_not_found(&here, "copy", async |tx| templates::duplicate(tx, theirs.template, None).await).await;
+    assert_not_found(&here, "archive", async |tx| templates::archive(tx, theirs.template).await).await;
+    assert_not_found(&here, "restore", async |tx| templates::restore(tx, theirs.template).await).await;
+    assert_not_found(&here, "versions", async |tx| templates::versions(tx, theirs.template).await).await;
+    assert_not_found(&here, "version", async |tx| templates::version(tx, theirs.template, 1).await).await;
+    let old = async |tx: &mut Tx| templates::restore_version(tx, theirs.template, 1).await;
+    assert_not_found(&here, "old version", old).await;
+    let trial = NewTrial { to: "a@b.example".into(), ..Default::default() };
+    let send = async |tx: &mut Tx| templates::ready_trial(engine, tx, theirs.template, &trial).await;
+    assert_not_found(&here, "test of a template", send).await;
+    let send = async |tx: &mut Tx| campaigns::ready_trial(engine, tx, theirs.campaign, &trial).await;
+    assert_not_found(&here, "test of a campaign", send).await;
     let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
@@ -152,7 +175,16 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
+    assert_not_found(&here, "sign out", async |tx| users::end_sessions(tx, theirs.user).await).await;
     assert_not_found(&here, "revoke", async |tx| keys::revoke(tx, theirs.key).await).await;
+    assert_not_found(&here, "rotate", async |tx| keys::rotate(tx, theirs.key).await).await;
+    let resend = async |tx: &mut Tx| invitations::resend(engine, tx, theirs.invitation).await;
+    assert_not_found(&here, "invite again", resend).await;
+    assert_not_found(&here, "take back", async |tx| invitations::revoke(tx, theirs.invitation).await).await;
+    assert_not_found(&here, "code", async |tx| providers::ask_code(engine, tx, theirs.sender).await).await;
+    let admin = here.user(&[domain::access::Role::Admin]);
+    let verified = providers::verify_sender(engine, &admin, theirs.sender, "123456").await;
+    assert!(matches!(verified, Err(Error::NotFound)));
     assert_eq!(there.status(theirs.campaign).await, "Draft");
 }
 
@@ -169,7 +201,7 @@ async fn forms_do_not_take_what_is_another_workspaces() {
     assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
-    assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
+    assert_unknown(&here, "lists", async |tx| audience::create(&here.engine, tx, &contact).await).await;
     let provider_id = theirs.provider.to_string();
     let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
@@ -210,14 +242,15 @@ async fn lists_of_things_hold_ones_own_only() {
                 campaigns::list(tx, &all).await?.data.len(),
                 users::list(tx).await?.len(),
                 keys::list(tx).await?.len(),
-                engine::accounts::audit::list(tx, &all).await?.data.len(),
+                invitations::list(tx).await?.len(),
+                audit::list(tx, &AuditQuery::default()).await?.data.len(),
             ])
         })
         .await
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

@@ -6,12 +6,16 @@ mod api_keys;
 mod audit;
 mod caller;
 mod campaigns;
+mod contact_fields;
 mod contacts;
+mod gate;
 mod in_doubt;
 mod input;
+mod invitations;
 mod lists;
 mod me;
 mod output;
+mod pipeline;
 mod proofs;
 mod providers;
 mod sandbox;
@@ -28,6 +32,7 @@ use axum::{
     extract::DefaultBodyLimit,
     handler::Handler,
     http::{HeaderValue, Method, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -91,6 +96,8 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        contact_fields::routes(),
+        pipeline::routes(),
         proofs::routes(),
         suppressions::routes(),
         templates::routes(),
@@ -99,17 +106,19 @@ pub fn routes() -> Vec<Route> {
         workspace::routes(),
         api_keys::routes(),
         users::routes(),
+        invitations::routes(),
         audit::routes(),
     ];
     tables.into_iter().flatten().collect()
 }
 
 /// The API, to be put at [`ROOT`].
-pub fn router() -> Router<Engine> {
+pub fn router(engine: Engine) -> Router<Engine> {
     let add = |router: Router<Engine>, route: Route| router.route(route.path, route.handler);
     routes()
         .into_iter()
         .fold(Router::new(), add)
+        .route_layer(middleware::from_fn_with_state(engine, gate::gate))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -36,7 +36,7 @@ pub(crate) struct Reply {
 
 /// The API of this installation, where the server has it.
 pub(crate) fn router(workspace: &TestWorkspace) -> Router {
-    Router::new().nest(api::ROOT, api::router()).with_state(workspace.engine.clone())
+    Router::new().nest(api::ROOT, api::router(workspace.engine.clone())).with_state(workspace.engine.clone())
 }
 
 impl Client {
@@ -48,7 +48,7 @@ impl Client {
     /// With a key of these scopes.
     pub(crate) async fn with(workspace: &TestWorkspace, scopes: &[Scope]) -> Self {
         let scopes = scopes.iter().map(|scope| scope.word().to_owned()).collect();
-        let new = NewKey { name: "Shop".into(), scopes };
+        let new = NewKey { name: "Shop".into(), scopes, ..Default::default() };
         let fresh = workspace.act(async |tx| keys::create(tx, &new).await).await.expect("a key");
         Self { router: router(workspace), clock: workspace.clock.clone(), secret: fresh.secret }
     }

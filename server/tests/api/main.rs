@@ -1,10 +1,12 @@
 //! The REST API from outside: programs with keys, the router, a real database.
 
+mod access;
 mod accounts;
 mod audience;
 mod campaigns;
 mod client;
 mod consents;
+mod contacts;
 mod in_doubt;
 mod junk;
 mod lists;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod access;
 mod audience;
 mod away;
 mod browser;
@@ -11,6 +12,7 @@ mod in_doubt;
 mod live;
 mod origin;
 mod pages;
+mod preferences;
 mod refused;
 mod sessions;
 mod setup;

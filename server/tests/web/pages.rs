@@ -77,7 +77,15 @@ async fn odd_queries_are_no_fault_of_ours() {
 async fn a_page_that_a_role_does_not_allow_says_so() {
     let site = Site::new().await;
     let mut viewer = site.signed_in(&["viewer"]).await;
-    for path in ["/settings/users", "/settings/users/new", "/settings/api-keys", "/settings/audit"] {
+    for path in [
+        "/settings/users",
+        "/settings/users/new",
+        "/settings/users/invite",
+        "/settings/api-keys",
+        "/settings/audit",
+        "/settings/workspace",
+        "/settings/brand",
+    ] {
         let page = viewer.get(path).await;
         page.says(403, "Your role does not allow this.");
         page.says(403, "Go to Home");

@@ -15,7 +15,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-pub(super) use reach::{estimate, reaches_anybody};
+pub(super) use reach::{estimate, open_audiences, reaches_anybody};
 pub(super) use run::{finished, insert_run, message, remove_waiting, set_status, started};
 
 use crate::{Result, db::Tx};
@@ -222,17 +222,6 @@ pub(in crate::campaigns) async fn delete_draft(conn: &mut PgConnection, id: Camp
 pub(in crate::campaigns) async fn lock_workspace(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("select id from tenant for no key update").fetch_one(conn).await?;
     Ok(())
-}
-
-/// Campaigns whose audience is still to be planned, or may yet be, by name.
-pub(in crate::campaigns) async fn open_audiences(conn: &mut PgConnection) -> Result<Vec<(String, Audience)>> {
-    let rows = sqlx::query!(
-        r#"select c.name, c.audience as "audience: Json<Audience>" from campaign c
-           where c.status in ('draft', 'pending_approval', 'approved', 'scheduled')
-             or c.status in ('running', 'paused') and exists (select from run r where r.id = c.run_id and not r.planned)
-           order by c.name, c.id"#
-    );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.audience.0)).collect())
 }
 
 /// The highest number of codes that begin with these letters.
