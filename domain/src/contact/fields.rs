@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::{error::Refused, id::ListId, zone};
+use crate::{error::Refused, zone};
 
 /// A language as BCP 47 writes it: `en`, `pt-BR`, `zh-Hant-TW`.
 pub fn language(typed: &str) -> Result<Option<String>, Refused> {
@@ -80,6 +80,7 @@ pub fn birthday(typed: &str) -> Result<Option<NaiveDate>, Refused> {
 }
 
 /// Custom fields: a JSON object of at most 64 kB.
+#[cfg(feature = "phone")]
 pub(super) fn custom(custom: Option<&serde_json::Value>) -> Result<serde_json::Value, Refused> {
     match custom {
         None | Some(serde_json::Value::Null) => Ok(serde_json::json!({})),
@@ -93,7 +94,9 @@ pub(super) fn custom(custom: Option<&serde_json::Value>) -> Result<serde_json::V
     }
 }
 
-pub(super) fn lists(typed: &[String]) -> Result<Vec<ListId>, Refused> {
+/// Lists by their ids.
+#[cfg(feature = "phone")]
+pub(super) fn lists(typed: &[String]) -> Result<Vec<crate::id::ListId>, Refused> {
     let unknown = || Refused::new("unknown", "There is no such list.");
     typed.iter().filter(|id| !id.trim().is_empty()).map(|id| id.trim().parse().or(Err(unknown()))).collect()
 }

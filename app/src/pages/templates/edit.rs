@@ -17,7 +17,7 @@ use super::{
 use crate::{
     address::{Done, param, query},
     components::{Badge, Crumb, ErrorSummary, Glyph, LinkButton, Notice, PageHead, Panel, Size, Tone},
-    error::{Answer, AppError},
+    error::Answer,
     load::load,
     session::may,
 };
@@ -150,7 +150,7 @@ async fn saved(tx: &mut engine::db::Tx, template: &str) -> Answer<Draft> {
     let (version, used, active) = (found.template.version, found.template.used, found.template.active);
     let (template, person) = (template.to_owned(), String::new());
     let format = found.template.format;
-    Ok(Draft { template, version, used, active, new, format, person, shown: Err(AppError::NotFound) })
+    Ok(Draft { template, version, used, active, new, format, person, shown: Err(crate::error::AppError::NotFound) })
 }
 
 /// A template that nobody has saved yet.
@@ -160,7 +160,7 @@ fn begun(start: &str) -> Answer<Draft> {
         "" | "html" => own(HTML),
         "mjml" => own(MJML),
         key => {
-            let starter = engine::templates::starter(key).or(Err(AppError::NotFound))?;
+            let starter = engine::templates::starter(key).or(Err(crate::error::AppError::NotFound))?;
             let (category, description) = (Some(starter.category.word().into()), Some(starter.description));
             let (name, preheader) = (starter.name, Some(starter.preheader));
             NewTemplate { name, category, description, subject: starter.subject, preheader, ..own(&starter.html) }
@@ -168,7 +168,16 @@ fn begun(start: &str) -> Answer<Draft> {
     };
     let format = BodyFormat::of(&new.html);
     let (template, person) = Default::default();
-    Ok(Draft { template, version: 0, used: 0, active: true, new, format, person, shown: Err(AppError::NotFound) })
+    Ok(Draft {
+        template,
+        version: 0,
+        used: 0,
+        active: true,
+        new,
+        format,
+        person,
+        shown: Err(crate::error::AppError::NotFound),
+    })
 }
 
 #[cfg(feature = "ssr")]

@@ -2,7 +2,7 @@
 
 use domain::{
     access::Verb,
-    template::{Category, Template, TemplateFilter},
+    template::{Category, Template},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -29,7 +29,7 @@ pub async fn get_templates(
     // An address that somebody changed by hand shows everything rather than nothing.
     let category = Category::from_word(&category).map(|known| known.word().to_owned()).unwrap_or_default();
     let active = if active == "false" { "false" } else { "true" }.to_owned();
-    let filter = TemplateFilter { category, active, search, ..Default::default() };
+    let filter = domain::template::TemplateFilter { category, active, search, ..Default::default() };
     Ok(engine::templates::find(&mut tx, &filter).await?)
 }
 

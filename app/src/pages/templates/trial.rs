@@ -1,7 +1,7 @@
 //! Sending a test: of a template, or of what a campaign says. It goes to any address, as any contact would get it, and
 //! counts nowhere.
 
-use domain::{access::Verb, id::SenderId};
+use domain::access::Verb;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub async fn get_campaign_desk(campaign: String) -> Answer<Desk> {
 }
 
 #[cfg(feature = "ssr")]
-async fn desk(tx: &mut engine::db::Tx, id: String, name: String, own: Option<SenderId>) -> Answer<Desk> {
+async fn desk(tx: &mut engine::db::Tx, id: String, name: String, own: Option<domain::id::SenderId>) -> Answer<Desk> {
     tx.allow(Verb::SendCampaigns)?;
     let senders = engine::providers::senders(tx).await?;
     let first = senders.first().map(|sender| sender.id);

@@ -2,7 +2,7 @@
 
 use domain::{
     access::Verb,
-    template::{Template, TemplateChange, TemplateVersion},
+    template::{Template, TemplateVersion},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -38,7 +38,7 @@ pub async fn get_versions(template: String, version: String) -> Answer<History> 
     let newest = engine::templates::get(&mut tx, id).await?;
     let number = if version.is_empty() { newest.template.version } else { crate::address::id(&version)? };
     let old = engine::templates::version(&mut tx, id, number).await?;
-    let shown = super::panel::shown(&mut tx, &TemplateChange::default().onto(&old), "").await;
+    let shown = super::panel::shown(&mut tx, &domain::template::TemplateChange::default().onto(&old), "").await;
     Ok(History { template: newest.template, versions, number, shown })
 }
 
