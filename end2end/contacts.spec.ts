@@ -40,8 +40,12 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.getByText("Hoboken")).toBeVisible();
         await expect(page.getByText("39", { exact: true })).toBeVisible();
 
-        await page.getByLabel("Proof", { exact: false }).first().fill("By phone, 3 May 2026");
+        await page.getByRole("link", { name: /^Grant… marketing by E-mail/ }).click();
+        await story.settled();
+        await page.getByLabel("Wording").fill("Send me news by e-mail");
+        await page.getByLabel("Evidence").fill("By phone, 3 May 2026");
         await story.press("Record");
+        await story.settled();
         await expect(page.getByText("No campaign by e-mail reaches this person")).toHaveCount(0);
 
         await page.getByLabel("Add tags").fill("gold");

@@ -65,8 +65,9 @@ pub(super) async fn withdraw(
         "with entry as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, evidence)
            select $1, t.id, c.id, 'email', 'marketing', 'withdrawn', t.at, 'complaint', $5
-           from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as t (id, contact_id, at)
-             join contact c on c.tenant_id = $1 and c.id = t.contact_id
+           from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as t (id, contact_id, at) cross join lateral (
+             select c.id from contact c where c.tenant_id = $1 and c.id = t.contact_id limit 1
+           ) c
            returning contact_id, at
          )
          insert into consent as c (tenant_id, contact_id, channel, purpose, state, since)
