@@ -30,11 +30,7 @@ pub(crate) struct Letter<'a> {
 
 /// The whole message. Mail programs offer to unsubscribe by the headers of RFC 8058.
 pub(crate) fn bytes(letter: &Letter<'_>, mail: Preview) -> Result<Vec<u8>> {
-    let message = match letter.reply_to {
-        Some(reply_to) => Message::builder().reply_to(reply_to.clone()),
-        None => Message::builder(),
-    };
-    let message = message
+    let message = Message::builder()
         .from(letter.from.clone())
         .to(Mailbox::new(None, letter.to.clone()))
         .subject(mail.subject)
