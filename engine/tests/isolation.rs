@@ -66,7 +66,7 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let token = header.trim_matches(['<', '>']).rsplit('/').next().expect("a token");
     tracking::unsubscribe(&here.engine, token, None).await.expect("an unsubscription");
     let user = domain::account::NewUser {
-        email: address,
+        email: address.clone(),
         password: PASSWORD.into(),
         roles: vec![Role::Viewer.word().into()],
         ..Default::default()
