@@ -38,7 +38,7 @@ test.describe("every page", () => {
     await new Story(page, server.url, sink, true).firstStart();
     state = await context.storageState();
     await look(page, "home-empty");
-    for (const path of ["campaigns", "contacts", "lists", "suppressions", "templates", "settings/providers", "settings/senders", "settings/outbox", "settings/api-keys"]) {
+    for (const path of ["campaigns", "contacts", "lists", "imports", "suppressions", "templates", "settings/providers", "settings/senders", "settings/outbox", "settings/api-keys"]) {
       await page.goto(`${server.url}/${path}`);
       await ready(page);
       await look(page, `${path.replace("/", "-")}-empty`);

@@ -38,6 +38,11 @@ create table contact (
   last_activity_at timestamptz,
   -- The import that made it.
   import_id uuid,
+  -- What a search goes by, beside the addresses. "C": a range must hold whatever begins so.
+  name_key text collate "C" generated always as (nullif(lower(trim(first_name || ' ' || last_name)), '')) stored,
+  last_name_key text collate "C"
+    generated always as (case when last_name <> '' then lower(last_name || ' ' || first_name) end) stored,
+  business_key text collate "C" generated always as (nullif(lower(business_name), '')) stored,
   constraint contact_pk primary key (tenant_id, id),
   constraint contact_email_unique unique (tenant_id, email_key),
   constraint contact_phone_unique unique (tenant_id, phone_key),
@@ -51,6 +56,9 @@ create table contact (
 );
 select secure_tenant_table('contact');
 
+create index contact_by_name on contact (tenant_id, name_key) where name_key is not null;
+create index contact_by_last_name on contact (tenant_id, last_name_key) where last_name_key is not null;
+create index contact_by_business on contact (tenant_id, business_key) where business_key is not null;
 create index contact_by_import on contact (tenant_id, import_id) where import_id is not null;
 
 -- Custom fields by their names in `custom`: what forms, imports and templates offer.
@@ -130,8 +138,8 @@ create table consent_entry (
   import_id uuid,
   -- Who recorded it, by the name of then; empty when nobody did.
   recorded_by text not null default '',
-  constraint consent_entry_pk primary key (tenant_id, contact_id, id),
-  constraint consent_entry_contact foreign key (tenant_id, contact_id) references contact
+  -- No foreign key: what a contact said that was merged into another stays as it was said (contact_alias).
+  constraint consent_entry_pk primary key (tenant_id, contact_id, id)
 );
 select secure_tenant_table('consent_entry', 'select, insert');
 
@@ -165,3 +173,29 @@ create table suppression (
 );
 select secure_tenant_table('suppression');
 create index suppression_by_reason on suppression (tenant_id, reason, channel, address_key);
+
+-- Takes what names a person out of the ledgers that can only be added to, in the transaction's workspace and no other:
+-- what they said, details of what happened, test mails to them, their name in the audit log. `who` are the person's ids,
+-- `addresses` all their addresses.
+create function erase_traces(who uuid[], addresses text[]) returns void language plpgsql
+security definer set search_path = public as $$
+declare
+  mine uuid := nullif(current_setting('carillon.tenant', true), '')::uuid;
+begin
+  if mine is null then
+    raise exception 'no workspace is set';
+  end if;
+  delete from proof_file p where p.tenant_id = mine
+    and exists (select from consent_entry e where e.tenant_id = mine and e.contact_id = any(who) and e.proof_id = p.id)
+    and not exists (select from consent_entry e where e.tenant_id = mine and e.contact_id <> all(who) and e.proof_id = p.id);
+  delete from consent_entry where tenant_id = mine and contact_id = any(who);
+  update event e set detail = '{}' from message m
+    where m.tenant_id = mine and m.contact_id = any(who) and e.tenant_id = mine and e.run_id = m.run_id and e.n = m.n
+      and e.detail <> '{}';
+  delete from sandbox_mail where tenant_id = mine and recipient_key = any(addresses);
+  update audit_entry set subject_name = '', detail = '{}'
+    where tenant_id = mine and subject_kind = 'contact' and subject_id = any(who::text[]);
+end
+$$;
+revoke all on function erase_traces(uuid[], text[]) from public;
+grant execute on function erase_traces(uuid[], text[]) to carillon_app;

@@ -5,13 +5,22 @@ create table template (
   id uuid not null,
   name text not null,
   name_key text not null,
+  slug text not null,
+  description text not null default '',
   channel text not null constraint template_channel
     check (channel in ('email', 'sms', 'whatsapp', 'voice', 'rvm', 'social')),
+  category text not null default 'marketing' constraint template_category
+    check (category in ('marketing', 'transactional', 'notification')),
   version int not null,
+  -- How many campaigns were started with it.
+  used bigint not null default 0,
+  -- Archived ones cannot be chosen any more; what pinned them keeps them.
+  archived_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint template_pk primary key (tenant_id, id),
-  constraint template_name_unique unique (tenant_id, name_key)
+  constraint template_name_unique unique (tenant_id, name_key),
+  constraint template_slug_unique unique (tenant_id, slug)
 );
 select secure_tenant_table('template');
 
@@ -20,6 +29,7 @@ create table template_version (
   template_id uuid not null,
   version int not null,
   subject text not null,
+  preheader text not null default '',
   -- `html` holds what was written, HTML or MJML; of blocks, what was made of them.
   format text not null default 'html' constraint template_version_format check (format in ('html', 'mjml', 'blocks')),
   html text not null,

@@ -48,7 +48,7 @@ fn entries(user: &User) -> Vec<NavEntry> {
     if user.may(Verb::ViewContacts) {
         let audience = NavEntry::new("Audience", "/contacts", Glyph::People);
         let audience = audience.under("Contacts", "/contacts").under("Lists", "/lists");
-        entries.push(audience.under("Suppressions", "/suppressions"));
+        entries.push(audience.under("Imports", "/imports").under("Suppressions", "/suppressions"));
     }
     if user.may(Verb::ViewTemplates) {
         entries.push(NavEntry::new("Templates", "/templates", Glyph::Template));

@@ -77,10 +77,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-password/:token") view=p::new_password::NewPassword ssr=mode.clone()/>
                 <Route path=path!("/invitation/:token") view=p::invitation::Invitation ssr=mode.clone()/>
                 <Route path=path!("/unsubscribe/:token") view=p::unsubscribe::Unsubscribe ssr=mode.clone()/>
+                <Route path=path!("/p/:token") view=p::preferences::Preferences ssr=mode.clone()/>
                 <ParentRoute path=path!("") view=Framed ssr=mode.clone()>
                     <Route path=path!("/") view=p::home::Home ssr=mode.clone()/>
                     <p::campaigns::CampaignRoutes/>
                     <p::audience::AudienceRoutes/>
+                    <p::imports::ImportRoutes/>
                     <p::templates::TemplateRoutes/>
                     <p::settings::SettingsRoutes/>
                     <Route path=path!("/styleguide") view=Styleguide ssr=mode.clone()/>

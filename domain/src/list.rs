@@ -16,6 +16,8 @@ words! {
     ListType {
         /// By hand and by programs.
         Static = "static",
+        /// From a file.
+        Imported = "imported",
     }
 }
 

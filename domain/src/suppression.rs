@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use bounces::{SOFT_BOUNCES, is_worn_out};
-pub use typed::{Filter, NewImport, NewSuppression, ParsedSuppression, normal};
+#[cfg(feature = "phone")]
+pub use typed::normal;
+pub use typed::{Filter, NewImport, NewSuppression, ParsedSuppression};
 
 use crate::{channel::Channel, error::Refused, words::words};
 
@@ -67,6 +69,7 @@ pub struct Key {
 
 impl Key {
     /// The key of an address as it is typed.
+    #[cfg(feature = "phone")]
     pub fn new(channel: &str, address: &str) -> Result<Self, Refused> {
         let channel = Channel::parse(channel)?;
         Ok(Self { channel, address: normal(channel, address)? })

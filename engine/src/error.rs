@@ -102,10 +102,14 @@ fn broken_constraint(name: &str) -> Option<Error> {
         }
         "contact_email_unique" => Error::field("email", "taken", "Another contact has this e-mail address."),
         "contact_phone_unique" => Error::field("phone", "taken", "Another contact has this phone number."),
+        "contact_external_unique" => {
+            Error::field("external_id", "taken", "Another contact has this id of this source.")
+        }
         "list_name_unique" => Error::field("name", "taken", "Another list has this name."),
         "list_member_list" => Error::NotFound,
         "list_member_contact" => Error::field("contact_ids", "unknown", "There is no such contact."),
         "template_name_unique" => Error::field("name", "taken", "Another template has this name."),
+        "template_slug_unique" => Error::field("slug", "taken", "Another template has this slug."),
         "campaign_code_unique" => Error::field("code", "taken", "Another campaign has this code."),
         "provider_name_unique" => Error::field("name", "taken", "Another provider has this name."),
         "sender_email_unique" => Error::field("email", "taken", "There is a sender with this address already."),

@@ -12,6 +12,7 @@ pub mod csv;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod imports;
 pub mod lists;
 pub mod live;
 pub mod outbox;
@@ -53,6 +54,8 @@ pub struct Engine {
     pub accounts: OpenAccounts,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Wakes the worker of imports of this process.
+    pub wake_imports: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
     /// What API keys have left, in this process.
@@ -64,7 +67,8 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, live, quotas: Quotas::default() }
+        let (wake_imports, quotas) = (Arc::default(), Quotas::default());
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, quotas }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -7,6 +7,7 @@
 use domain::{
     account::NewKey,
     audit::AuditQuery,
+    contact::{ContactQuery, NewContact},
     id::{CampaignId, ContactId, ListId, SenderId},
     message::Recipient,
     page::PageQuery,
@@ -166,6 +167,26 @@ async fn look_ups_and_pages_read_what_they_show() {
         assert!(!here.act(async |tx| audience::list(tx, &deep).await).await.unwrap().data.is_empty());
     };
     assert_quick(&large, "contacts", page).await;
+    let history = async |here: &TestWorkspace| {
+        let events = here.act(async |tx| audience::events(tx, contact, &PageQuery::default()).await).await.unwrap();
+        assert_eq!(events.data.len(), 1);
+        here.act(async |tx| audience::upcoming(tx, contact).await).await.unwrap();
+    };
+    assert_quick(&large, "a contact's history", history).await;
+    for (text, count) in [("p777@", 1), ("person 7777", 1), ("person 777", 11)] {
+        let search = PageQuery { search: Some(text.into()), ..Default::default() };
+        let search = async |here: &TestWorkspace| {
+            let filter = ContactQuery::from(&search);
+            let found = here.act(async |tx| audience::find(tx, &filter).await).await.unwrap();
+            assert_eq!(found.data.len(), count, "{text}");
+        };
+        assert_quick(&large, text, search).await;
+    }
+    let taken = async |here: &TestWorkspace| {
+        let new = NewContact { email: "P777@crowd.example".into(), ..Default::default() };
+        here.act(async |tx| audience::create(&here.engine, tx, &new).await).await.unwrap_err();
+    };
+    assert_quick(&large, "an address that is taken", taken).await;
     let members = async |here: &TestWorkspace| {
         assert!(!here.act(async |tx| lists::members(tx, list, &deep).await).await.unwrap().data.is_empty());
     };
@@ -286,6 +307,18 @@ async fn a_small_run_reads_little_of_a_large_ledger() {
     let token = link.trim_matches(['<', '>']).rsplit('/').next().unwrap().to_owned();
     let leave = async |here: &TestWorkspace| tracking::unsubscribe(&here.engine, &token, None).await.unwrap();
     assert_quick(&large, "an unsubscription", leave).await;
+}
+
+#[tokio::test]
+async fn a_small_import_reads_little_of_many_people() {
+    let large = large().await;
+    large.here.engine.db.close().await;
+    let import = async |here: &TestWorkspace| {
+        let id = here.imported("few.csv", "email,city\np777@crowd.example,Rome\nnew@one.example,\n").await;
+        let done = here.act(async |tx| engine::imports::progress(tx, id).await).await.unwrap();
+        assert_eq!((done.counts.created, done.counts.updated), (1, 1), "{:?}", done.fault);
+    };
+    assert_quick(&large, "an import", import).await;
 }
 
 /// Look-ups that are parts of larger statements, or that others will build on.

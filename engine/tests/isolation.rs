@@ -8,13 +8,15 @@ mod verbs;
 
 use domain::{
     access::{Role, Scope},
+    contact::merge::NewMerge,
+    custom_field::NewCustomField,
     id::TenantId,
     invitation::NewInvitation,
     suppression::NewSuppression,
 };
 use engine::{
     accounts::{idempotency, invitations, keys, users, workspace},
-    audience::proofs,
+    audience::{self, proofs},
     suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
@@ -68,7 +70,7 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let token = header.trim_matches(['<', '>']).rsplit('/').next().expect("a token");
     tracking::unsubscribe(&here.engine, token, None).await.expect("an unsubscription");
     let user = domain::account::NewUser {
-        email: address,
+        email: address.clone(),
         password: PASSWORD.into(),
         roles: vec![Role::Viewer.word().into()],
         ..Default::default()
@@ -77,6 +79,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
+    // One row that is rejected, one about somebody who is known, and a file that still waits.
+    here.imported("fair.csv", &format!("email,city,custom.size\n{address},Rome,3\nnobody,,\n")).await;
+    here.upload("next.csv", "email\nnext@one.example\n").await;
     let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
     here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
     here.act(async |tx| workspace::set_logo(&here.engine, tx, b"\xff\xd8\xff").await).await.expect("a logo");
@@ -86,6 +91,18 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
     here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
     here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
+    alter(here).await;
+}
+
+/// A contact that was merged, one that was erased, a custom field.
+async fn alter(here: &TestWorkspace) {
+    let stays = here.contact("stays@one.example", &[]).await;
+    let (goes, erased) = (here.contact("goes@one.example", &[]).await, here.contact("erased@one.example", &[]).await);
+    let merge = NewMerge { into: stays.to_string(), ..Default::default() };
+    here.act(async |tx| audience::merge(tx, goes, &merge).await).await.expect("a merge");
+    here.act(async |tx| audience::erase(&here.engine, tx, erased).await).await.expect("an erasure");
+    let field = NewCustomField { key: "size".into(), ..Default::default() };
+    here.act(async |tx| audience::create_field(tx, &field).await).await.expect("a field");
 }
 
 /// Two workspaces with rows in every table.

@@ -7,11 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    id::{ListId, ProofId},
+    id::{ImportId, ListId, ProofId},
     suppression::Filter,
     text,
 };
-use engine::{Engine, Result, accounts::Actor, audience::proofs, lists, suppressions};
+use engine::{Engine, Result, accounts::Actor, audience::proofs, imports, lists, suppressions};
 use futures_util::{
     Stream, StreamExt,
     stream::{once, try_unfold},
@@ -83,6 +83,35 @@ async fn members_piece(
 ) -> Result<MembersPiece> {
     let mut tx = engine.begin(actor).await?;
     let piece = lists::export(&mut tx, id, after).await?;
+    tx.commit().await?;
+    Ok(piece)
+}
+
+/// What is wrong with the rows of an import.
+pub(crate) async fn rejected(engine: Engine, actor: Actor, id: ImportId) -> Result<Response> {
+    let file = imports::progress(&mut engine.begin(&actor).await?, id).await?.file;
+    let (first, next) = rejected_piece(&engine, &actor, id, None).await?;
+    let rest = try_unfold(next, move |next| {
+        let (engine, actor) = (engine.clone(), actor.clone());
+        async move {
+            match next {
+                Some(after) => rejected_piece(&engine, &actor, id, Some(after)).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    });
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    Ok(csv(&format!("rejected-{stem}.csv"), first, rest))
+}
+
+async fn rejected_piece(
+    engine: &Engine,
+    actor: &Actor,
+    id: ImportId,
+    after: Option<String>,
+) -> Result<(Vec<u8>, Option<String>)> {
+    let mut tx = engine.begin(actor).await?;
+    let piece = imports::rejects_csv(&mut tx, id, after).await?;
     tx.commit().await?;
     Ok(piece)
 }

@@ -7,6 +7,7 @@ mod csv_file;
 pub mod database;
 mod download;
 pub mod health;
+mod incoming;
 pub mod problem;
 pub mod serve;
 pub mod telemetry;

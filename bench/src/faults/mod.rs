@@ -33,6 +33,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The clock is not moved when anything is due so soon: somebody could be about to take it.
 const SOON: TimeDelta = TimeDelta::seconds(1);
 
+/// Nobody is tried so often that the clock would be moved more often: a run that goes on is judged as it stands.
+const MOVES: u32 = 30;
+
 /// A worker in this program, as in the server.
 struct Worker {
     stop: CancellationToken,
@@ -56,7 +59,7 @@ impl Worker {
 /// last of them; says how often.
 async fn until_over(place: &Place, stage: &Stage<'_>, run: RunId) -> Result<u32> {
     let mut moves = 0;
-    while !stage.is_over(run).await? {
+    while moves < MOVES && !stage.is_over(run).await? {
         if let Some((first, last)) = only_later(place, stage, run).await?
             && first - place.clock.now() > SOON
         {

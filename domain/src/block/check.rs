@@ -42,7 +42,7 @@ impl Document {
         let footer = Some(FOOTER);
         check.line(footer, "footer", "unsubscribe", &self.footer.unsubscribe, 100);
         check.text(footer, "footer", "note", &self.footer.note, 1000);
-        check.text(footer, "footer", "preferences", &self.footer.preferences, 100);
+        check.line(footer, "footer", "preferences", &self.footer.preferences, 100);
         check.faults
     }
 

@@ -1,5 +1,6 @@
 //! Text on its way into HTML: everything is escaped but the places for variables, which Handlebars must still see. What
-//! only looks like a place (unescaped ones, comments, partials, anything with a tag in it) is plain text.
+//! only looks like a place (unescaped ones, comments, partials, anything with a tag in it) is plain text. Tokens in single
+//! braces are places as well: `{first_name}`, `{first_name|friend}`.
 
 /// A part of a text.
 #[derive(PartialEq, Eq, Debug)]
@@ -13,8 +14,8 @@ pub(super) enum Part<'a> {
 /// The text's words and places, in order.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut parts, mut words, mut at) = (Vec::new(), 0, 0);
-    while let Some(found) = text[at..].find("{{").map(|i| at + i) {
-        match place(&text[found..]).filter(|_| !text[..found].ends_with(['\\', '{'])) {
+    while let Some(found) = text[at..].find('{').map(|i| at + i) {
+        match place(&text[found..]).filter(|_| !text[..found].ends_with(['\\', '{', '$'])) {
             Some(length) => {
                 parts.push(Part::Words(&text[words..found]));
                 parts.push(Part::Place(&text[found..found + length]));
@@ -30,13 +31,22 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
 
 /// How long the place is that the text begins with.
 pub(super) fn place(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix("{{")?;
+    let Some(inside) = text.strip_prefix("{{") else { return token(text) };
     let end = inside.find("}}")?;
     let (name, after) = (&inside[..end], &inside[end + 2..]);
     let first = name.trim_start_matches('~').trim_start_matches(['#', '/', '^']).trim_start();
     let named = first.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '@');
     let plain = !name.contains(['{', '}', '<', '>', '\n', '&']);
     (named && plain && !after.starts_with('}')).then_some(end + 4)
+}
+
+/// How long the token in single braces is that the text begins with.
+fn token(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('{')?;
+    let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && !"_.| ".contains(c))?;
+    let (name, after) = (&inside[..end], &inside[end..]);
+    let is_named = name.starts_with(|c: char| c.is_ascii_lowercase());
+    (is_named && after.starts_with('}') && !after.starts_with("}}")).then_some(end + 2)
 }
 
 /// The text for the inside of an element or of an attribute in double quotes.
@@ -118,6 +128,10 @@ mod tests {
     fn places_stay_and_everything_else_is_escaped() {
         assert_eq!(escaped("<b> & {{first_name}}"), "&lt;b&gt; &amp; {{first_name}}");
         assert_eq!(escaped("{{default first_name \"you\"}}"), "{{default first_name \"you\"}}");
+        assert_eq!(
+            escaped("{first_name} {x|dear friend} {a-b} {1}"),
+            "{first_name} {x|dear friend} &#123;a-b&#125; &#123;1&#125;"
+        );
         assert_eq!(escaped("{{#if last_name}}a{{else}}b{{/if}}"), "{{#if last_name}}a{{else}}b{{/if}}");
         for not_a_place in [
             "{{{first_name}}}",

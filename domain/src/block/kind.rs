@@ -181,7 +181,7 @@ pub struct Footer {
     pub note: String,
     /// The words of the link to unsubscribe; it cannot be left out.
     pub unsubscribe: String,
-    /// The words of the link to one's preferences; empty: no such link.
+    /// The words of the link to one's preferences; it cannot be left out either.
     pub preferences: String,
     /// Where it stands.
     pub align: Align,
@@ -189,7 +189,12 @@ pub struct Footer {
 
 impl Default for Footer {
     fn default() -> Self {
-        Self { note: String::new(), unsubscribe: "Unsubscribe".into(), preferences: String::new(), align: Align::Left }
+        Self {
+            note: String::new(),
+            unsubscribe: "Unsubscribe".into(),
+            preferences: "Preferences".into(),
+            align: Align::Left,
+        }
     }
 }
 

@@ -13,10 +13,8 @@ pub fn text(document: &Document) -> String {
     let footer = &document.footer;
     let mut lines = vec!["--".to_owned()];
     lines.extend([footer.note.trim().to_owned(), "{{company_name}}".into(), "{{postal_address}}".into()]);
+    lines.push(format!("{}: {{{{preferences_url}}}}", footer.preferences.trim()));
     lines.push(format!("{}: {{{{unsubscribe_url}}}}", footer.unsubscribe.trim()));
-    if !footer.preferences.trim().is_empty() {
-        lines.push(format!("{}: {{{{preferences_url}}}}", footer.preferences.trim()));
-    }
     lines.retain(|line| !line.is_empty());
     parts.push(lines.join("\n"));
     parts.retain(|part| !part.trim().is_empty());

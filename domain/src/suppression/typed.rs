@@ -5,18 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::{Key, SuppressionReason};
 use crate::{
     channel::Channel,
-    contact,
-    email::Email,
     error::{FieldErrors, Refused},
     text,
 };
 
 /// The form of an address that identifies it on a channel: what messages are checked against.
+#[cfg(feature = "phone")]
 pub fn normal(channel: Channel, typed: &str) -> Result<String, Refused> {
     match channel {
-        Channel::Email => Ok(Email::parse(typed)?.key()),
+        Channel::Email => Ok(crate::email::Email::parse(typed)?.key()),
         Channel::Sms | Channel::Whatsapp | Channel::Voice | Channel::Rvm => {
-            contact::parse_phone(typed)?.ok_or_else(|| Refused::new("required", "Needed."))
+            crate::phone::parse(typed, None)?.ok_or_else(|| Refused::new("required", "Needed."))
         }
         Channel::Social => Ok(text::required_line(typed, 200)?.to_lowercase()),
     }
@@ -47,6 +46,7 @@ pub struct ParsedSuppression {
     pub note: String,
 }
 
+#[cfg(feature = "phone")]
 impl NewSuppression {
     /// Checks everything at once.
     pub fn parse(&self) -> Result<ParsedSuppression, FieldErrors> {
@@ -119,7 +119,7 @@ impl Filter {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "phone"))]
 mod tests {
     use super::*;
 

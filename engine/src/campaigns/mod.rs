@@ -4,6 +4,7 @@
 mod removal;
 mod start;
 mod store;
+mod trial;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -31,6 +32,7 @@ pub use removal::remove_recipient;
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
 pub use start::{blockers, cancel, pause, resume, start};
 pub(crate) use store::workspace;
+pub use trial::ready_trial;
 
 /// A page of campaigns, newest first; `status` and `search` (name or code) narrow it. Owners see their own.
 pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Campaign>> {
@@ -158,6 +160,11 @@ async fn resolve(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<Campaign
             Some(CampaignContent { email: text.clone(), ..no_content() })
         }
         ContentChoice::Template(id) => match templates::newest(tx, *id).await? {
+            Some((template, _)) if !template.active => {
+                let message = "This template is archived. Restore it on its page, or choose another.";
+                errors.add("content.email.template_id", "archived", message);
+                None
+            }
             Some((template, email)) => Some(CampaignContent {
                 template_id: Some(*id),
                 template_name: Some(template.name),

@@ -82,6 +82,11 @@ impl Db {
         sqlx::query!("update message set due_at = noted_at where due_at is not null and noted_at is not null")
             .execute(&self.owner)
             .await?;
+        sqlx::query!(
+            "update import set leased_until = null, worker = null, token = token + 1 where worker is not null"
+        )
+        .execute(&self.owner)
+        .await?;
         Ok(())
     }
 
@@ -121,6 +126,11 @@ impl Tx {
     /// Wakes somebody once it has been committed: before, there would be nothing to see.
     pub(crate) fn wake_when_done(&mut self, whom: &Arc<Notify>) {
         self.wakes = Some(whom.clone());
+    }
+
+    /// Leaves everything as it was, at once and not when the connection is next used.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
     }
 
     /// Makes it last.

@@ -1,7 +1,5 @@
 //! Totals are what counting gives, whatever happens to members in whatever order, also when several act at once.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
-
 use domain::{
     id::{ContactId, ListId},
     list::{MemberStatus, NewMembers},

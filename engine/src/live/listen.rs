@@ -47,7 +47,10 @@ async fn hear(engine: &Engine) -> Result<()> {
         match about(&heard) {
             About::Run(tenant, run) => changed(engine, &mut readings, tenant, run).await,
             About::Access(user) => engine.live.tell(Change::Access(user)),
-            About::Work => engine.wake.notify_one(),
+            About::Work => {
+                engine.wake.notify_one();
+                engine.wake_imports.notify_one();
+            }
         }
     }
     Ok(())

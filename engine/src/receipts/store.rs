@@ -230,8 +230,10 @@ pub(super) async fn campaign_of(conn: &mut PgConnection, run: RunId) -> Result<(
 pub(super) async fn present(conn: &mut PgConnection, contacts: &[Uuid]) -> Result<Vec<(Uuid, Uuid, Option<String>)>> {
     let rows = sqlx::query!(
         r#"select t.id as "was!", c.id, c.email_key
-           from unnest($1::uuid[]) as t (id) left join contact_alias a on a.id = t.id
-             join contact c on c.id = coalesce(a.contact_id, t.id)"#,
+           from unnest($1::uuid[]) as t (id) left join contact_alias a on a.id = t.id cross join lateral (
+             -- Each looked up by its key: a few people are no reason to read all contacts.
+             select c.id, c.email_key from contact c where c.id = coalesce(a.contact_id, t.id) limit 1
+           ) c"#,
         contacts
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.was, row.id, row.email_key)).collect())

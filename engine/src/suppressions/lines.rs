@@ -46,7 +46,6 @@ pub(super) fn read(
     let mut lines = Lines { rows: Vec::new(), lines: 0, rejected: 0, bad_lines: Vec::new() };
     for (i, record) in reader.from_reader(text.as_bytes()).records().enumerate() {
         let record = record.map_err(|error| Error::internal("lines in memory", error))?;
-        let number = record.position().map_or(0, csv::Position::line);
         if i == 0 {
             columns = Columns::named_by(&record);
             if columns.is_some() {
@@ -58,7 +57,7 @@ pub(super) fn read(
                 lines.lines += 1;
                 rows.entry(row.key.clone()).or_insert(row);
             }
-            Err(refused) => lines.refuse(number, &record, refused),
+            Err(refused) => lines.refuse(text, &record, refused),
         }
         if lines.lines + lines.rejected > MOST {
             return Err(Error::field("text", "too_long", "At most 500,000 lines at a time. Split the file."));
@@ -69,14 +68,24 @@ pub(super) fn read(
 }
 
 impl Lines {
-    fn refuse(&mut self, line: u64, record: &StringRecord, refused: Refused) {
+    fn refuse(&mut self, whole: &str, record: &StringRecord, refused: Refused) {
         self.rejected += 1;
         if self.bad_lines.len() < TOLD {
+            let line = line_of(whole, record);
             let text = record.iter().collect::<Vec<_>>().join(", ");
             let text = text.chars().filter(|c| !c.is_control()).take(300).collect();
             self.bad_lines.push(BadLine { line, text, message: refused.message });
         }
     }
+}
+
+/// The number of a record's line. Where a record begins is known as before the empty lines in front of it.
+fn line_of(whole: &str, record: &StringRecord) -> u64 {
+    let begin = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+    let (before, rest) = whole.as_bytes().split_at(begin.min(whole.len()));
+    let empty = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+    let breaks = before.iter().chain(empty).filter(|byte| **byte == b'\n').count();
+    breaks as u64 + 1
 }
 
 /// What counts for a line that does not say it itself.

@@ -129,7 +129,7 @@ impl TestWorkspace {
 
     /// This contact.
     pub async fn contact_with(&self, new: NewContact) -> ContactId {
-        self.act(async |tx| audience::create(tx, &new).await).await.expect("a contact")
+        self.act(async |tx| audience::create(&self.engine, tx, &new).await).await.expect("a contact")
     }
 
     /// Puts `count` people who agreed to e-mail on a list, quickly: `p1@crowd.example` and so on.

@@ -8,13 +8,16 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{
     Result,
+    campaigns::RunContent,
     db::{Tx, new_id},
 };
 
 pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
     let row = sqlx::query!(
-        r#"select contact_id as "contact_id: ContactId", coalesce(address, '') as "address!" from message
-           where run_id = $1 and n = $2"#,
+        r#"select c.id as "contact_id: ContactId", coalesce(m.address, '') as "address!"
+           from message m join contact c on c.tenant_id = m.tenant_id
+             and c.id = coalesce((select a.contact_id from contact_alias a where a.id = m.contact_id), m.contact_id)
+           where m.run_id = $1 and m.n = $2"#,
         run.0,
         n
     );
@@ -46,4 +49,10 @@ pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Resul
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What a run says.
+pub(super) async fn content(conn: &mut PgConnection, run: RunId) -> Result<Option<RunContent>> {
+    let content = sqlx::query_scalar!(r#"select content as "content: Json<RunContent>" from run where id = $1"#, run.0);
+    Ok(content.fetch_optional(conn).await?.map(|content| content.0))
 }

@@ -9,17 +9,21 @@ use domain::{
     campaign::NewCampaign,
     channel::Channel,
     consent::NewConsent,
-    contact::NewContact,
+    contact::{ContactChange, ContactQuery, NewContact, merge::NewMerge, tag::NewTagging},
+    custom_field::{CustomFieldChange, NewCustomField},
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
+    import::NewMapping,
     invitation::NewInvitation,
     list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    stage::NewStages,
     suppression::{Filter, Key, NewImport, NewSuppression},
-    template::{EmailContent, NewTemplate},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange, TemplateFilter},
 };
 use engine::{
     Engine, Error, Result,
@@ -28,7 +32,7 @@ use engine::{
     audience::{consent, proofs},
     campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
@@ -45,6 +49,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
     invitation: InvitationId,
@@ -69,7 +74,19 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
+        |tx, _t| audience::find(tx, &ContactQuery::default()),
+        |tx, _t| audience::count_found(tx, &ContactQuery::default()),
+        |tx, t| audience::events(tx, t.contact, &t.all),
+        |tx, t| audience::upcoming(tx, t.contact),
+        |tx, _t| audience::fields(tx),
+        |tx, _t| audience::stages(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| imports::list(tx, &t.all),
+        |tx, t| imports::get(tx, t.import),
+        |tx, t| imports::progress(tx, t.import),
+        |tx, t| imports::rejects(tx, t.import, &t.all),
+        |tx, t| imports::rejects_csv(tx, t.import, None),
+        |tx, _t| imports::custom_fields(tx),
         |tx, t| lists::export(tx, t.list, None),
         |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
         |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
@@ -77,7 +94,21 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
-        |tx, _t| audience::create(tx, &NewContact::default()),
+        |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
+        |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
+        |tx, _t| audience::tag(tx, &NewTagging::default()),
+        |tx, t| audience::merge(tx, t.contact, &NewMerge::default()),
+        |tx, t| audience::erase(&t.engine, tx, t.contact),
+        |tx, t| audience::export(tx, t.contact),
+        |tx, _t| audience::create_field(tx, &NewCustomField::default()),
+        |tx, _t| audience::rename_field(tx, "", &CustomFieldChange::default()),
+        |tx, _t| audience::delete_field(tx, ""),
+        |tx, t| imports::map(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::map_and_start(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::start(&t.engine, tx, t.import),
+        |tx, t| imports::stop(&t.engine, tx, t.import),
+        |tx, t| imports::undo(&t.engine, tx, t.import),
+        |tx, t| imports::discard(tx, t.import),
         |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
         |tx, _t| proofs::add(tx, "", b""),
         |tx, _t| suppressions::add(tx, &NewSuppression::default()),
@@ -97,10 +128,20 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     ViewTemplates:
         |tx, _t| templates::list(tx),
         |tx, t| templates::get(tx, t.template),
+        |tx, _t| templates::find(tx, &TemplateFilter::default()),
+        |tx, _t| templates::custom_fields(tx),
+        |tx, t| templates::versions(tx, t.template),
+        |tx, t| templates::version(tx, t.template, 1),
+        |tx, _t| templates::preview_text(tx, &NewTemplate::default(), None),
         |tx, _t| templates::preview(tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
-        |tx, t| templates::update(tx, t.template, &NewTemplate::default());
+        |tx, t| templates::update(tx, t.template, &NewTemplate::default()),
+        |tx, t| templates::change(tx, t.template, &TemplateChange::default()),
+        |tx, t| templates::duplicate(tx, t.template, None),
+        |tx, t| templates::archive(tx, t.template),
+        |tx, t| templates::restore(tx, t.template),
+        |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
         |tx, t| campaigns::list(tx, &t.all),
         |tx, t| campaigns::get(tx, t.campaign),
@@ -120,6 +161,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::delete(tx, t.campaign);
     SendCampaigns:
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
+        |tx, t| campaigns::ready_trial(&t.engine, tx, t.campaign, &NewTrial::default()),
+        |tx, t| templates::ready_trial(&t.engine, tx, t.template, &NewTrial::default()),
         |tx, t| campaigns::pause(tx, t.campaign),
         |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
         |tx, t| campaigns::cancel(tx, t.campaign),
@@ -143,7 +186,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| workspace::get(&t.engine, tx),
         |tx, t| workspace::change(&t.engine, tx, &NewSettings::default()),
         |tx, t| workspace::set_logo(&t.engine, tx, b""),
-        |tx, t| workspace::remove_logo(&t.engine, tx);
+        |tx, t| workspace::remove_logo(&t.engine, tx),
+        |tx, _t| audience::set_stages(tx, &NewStages::default());
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),
@@ -193,7 +237,8 @@ async fn things(here: &TestWorkspace) -> Things {
     let invitation = ivo.invitation().id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
     let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
-    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key, invitation }
+    let import = here.upload("fair.csv", "email\nada@one.example\n").await;
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, import, user, key, invitation }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.

@@ -53,6 +53,7 @@ async fn an_entry_tells_what_was_said_when_where_and_what_proves_it() {
         ..said(State::Granted)
     };
     record(&here, ada, &new).await.unwrap();
+    let recorded_at = here.clock.now();
     let history = history(&here, ada).await;
     let [entry] = &history[..] else { panic!("one entry") };
     assert_eq!(
@@ -62,7 +63,7 @@ async fn an_entry_tells_what_was_said_when_where_and_what_proves_it() {
     assert_eq!((entry.at.to_rfc3339().as_str(), entry.source), ("2026-02-14T08:30:00+00:00", Source::Manual));
     assert_eq!((entry.wording.as_str(), entry.evidence.as_str()), (new.wording.as_str(), new.evidence.as_str()));
     assert_eq!((entry.address.as_deref(), entry.recorded_by.as_str()), (Some("192.0.2.7"), "Nora"));
-    assert_eq!(entry.recorded_at, here.clock.now());
+    assert_eq!(entry.recorded_at, recorded_at);
     assert_eq!(entry.proof.as_ref().map(|proof| (proof.id, proof.name.as_str())), Some((scan.id, "form 7.pdf")));
     let log = here.act(async |tx| audit::list(tx, &Default::default()).await).await.unwrap().data;
     assert_eq!((log[0].action.as_str(), &log[0].detail["proof"]), ("consent.recorded", &scan.id.to_string().into()));

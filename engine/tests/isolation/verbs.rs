@@ -8,14 +8,16 @@ use domain::{
     contact::NewContact,
     doubt::NewDecision,
     id::{
-        CampaignId, ContactId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId, TemplateId, UserId,
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
     },
+    import::NewMapping,
     invitation::NewInvitation,
     list::{ListChange, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
     suppression::{Filter, Key, NewSuppression},
-    template::{EmailContent, NewTemplate},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange},
 };
 use engine::{
     Error, Result,
@@ -24,7 +26,7 @@ use engine::{
     audience::proofs,
     campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
     suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
@@ -39,6 +41,7 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
     invitation: InvitationId,
@@ -59,6 +62,7 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = at.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
     let mail = at.sandbox_mail("ada@one.example").await;
+    let import = at.upload("fair.csv", "email\nada@one.example\n").await;
     let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
     let ivo = at.act(async |tx| invitations::create(&at.engine, tx, &ivo).await).await.expect("an invitation");
     let invitation = ivo.invitation().id;
@@ -66,7 +70,21 @@ async fn things(at: &TestWorkspace, sink: &Sink) -> Things {
     let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
     let suppressed = at.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression").key();
     let provider = provider.id;
-    Things { list, contact, template, provider, sender, mail, campaign, user, key, invitation, proof, suppressed }
+    Things {
+        list,
+        contact,
+        template,
+        provider,
+        sender,
+        mail,
+        campaign,
+        import,
+        user,
+        key,
+        invitation,
+        proof,
+        suppressed,
+    }
 }
 
 /// Something that a person said.
@@ -128,6 +146,20 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "template", async |tx| templates::get(tx, theirs.template).await).await;
     assert_not_found(&here, "save", async |tx| templates::update(tx, theirs.template, &text).await).await;
     assert_not_found(&here, "blocks", async |tx| templates::blocks::get(tx, theirs.template).await).await;
+    let change = TemplateChange::default();
+    assert_not_found(&here, "patch", async |tx| templates::change(tx, theirs.template, &change).await).await;
+    assert_not_found(&here, "copy", async |tx| templates::duplicate(tx, theirs.template, None).await).await;
+    assert_not_found(&here, "archive", async |tx| templates::archive(tx, theirs.template).await).await;
+    assert_not_found(&here, "restore", async |tx| templates::restore(tx, theirs.template).await).await;
+    assert_not_found(&here, "versions", async |tx| templates::versions(tx, theirs.template).await).await;
+    assert_not_found(&here, "version", async |tx| templates::version(tx, theirs.template, 1).await).await;
+    let old = async |tx: &mut Tx| templates::restore_version(tx, theirs.template, 1).await;
+    assert_not_found(&here, "old version", old).await;
+    let trial = NewTrial { to: "a@b.example".into(), ..Default::default() };
+    let send = async |tx: &mut Tx| templates::ready_trial(engine, tx, theirs.template, &trial).await;
+    assert_not_found(&here, "test of a template", send).await;
+    let send = async |tx: &mut Tx| campaigns::ready_trial(engine, tx, theirs.campaign, &trial).await;
+    assert_not_found(&here, "test of a campaign", send).await;
     let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
@@ -159,6 +191,15 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let change = async |tx: &mut Tx| providers::update_sender(tx, theirs.sender, &unlike).await;
     assert_not_found(&here, "change a sender", change).await;
     assert_not_found(&here, "delete a sender", async |tx| providers::delete_sender(tx, theirs.sender).await).await;
+    let new = NewMapping::default();
+    assert_not_found(&here, "an import", async |tx| imports::get(tx, theirs.import).await).await;
+    assert_not_found(&here, "its progress", async |tx| imports::progress(tx, theirs.import).await).await;
+    assert_not_found(&here, "its mistakes", async |tx| imports::rejects(tx, theirs.import, &all).await).await;
+    assert_not_found(&here, "map", async |tx| imports::map(engine, tx, theirs.import, &new).await).await;
+    assert_not_found(&here, "start an import", async |tx| imports::start(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "stop an import", async |tx| imports::stop(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "undo an import", async |tx| imports::undo(engine, tx, theirs.import).await).await;
+    assert_not_found(&here, "discard an import", async |tx| imports::discard(tx, theirs.import).await).await;
     assert_not_found(&here, "mail", async |tx| sandbox::get(tx, theirs.mail).await).await;
     assert_not_found(&here, "roles", async |tx| users::set_roles(tx, theirs.user, &["viewer".into()]).await).await;
     assert_not_found(&here, "remove", async |tx| users::remove(tx, theirs.user).await).await;
@@ -188,7 +229,7 @@ async fn forms_do_not_take_what_is_another_workspaces() {
     assert_unknown(&here, "proof", async |tx| audience::record_consent(tx, ours.contact, &proven).await).await;
     let contact =
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
-    assert_unknown(&here, "lists", async |tx| audience::create(tx, &contact).await).await;
+    assert_unknown(&here, "lists", async |tx| audience::create(&here.engine, tx, &contact).await).await;
     let provider_id = theirs.provider.to_string();
     let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
@@ -224,6 +265,7 @@ async fn lists_of_things_hold_ones_own_only() {
                 templates::list(tx).await?.len(),
                 providers::list(tx).await?.len(),
                 providers::senders(tx).await?.len(),
+                imports::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &all).await?.data.len(),
                 sandbox::list(tx, &search).await?.data.len(),
                 campaigns::list(tx, &all).await?.data.len(),
@@ -237,7 +279,7 @@ async fn lists_of_things_hold_ones_own_only() {
         .unwrap();
     assert_eq!(
         ids,
-        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
         "nothing but the sandbox, and that the workspace was made"
     );
 }

@@ -7,14 +7,17 @@ mod audit;
 mod blocks;
 mod caller;
 mod campaigns;
+mod contact_fields;
 mod contacts;
 mod gate;
+mod imports;
 mod in_doubt;
 mod input;
 mod invitations;
 mod lists;
 mod me;
 mod output;
+mod pipeline;
 mod proofs;
 mod providers;
 mod sandbox;
@@ -95,6 +98,9 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        contact_fields::routes(),
+        pipeline::routes(),
+        imports::routes(),
         proofs::routes(),
         suppressions::routes(),
         templates::routes(),

@@ -45,7 +45,8 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
 /// Whether a page is asked for, which can lead elsewhere first; a frame, a stream or a function cannot.
 fn is_page(http: &Parts) -> bool {
     let path = http.uri.path();
-    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own)) || path.ends_with("/live");
+    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own))
+        || ["/live", ".csv"].iter().any(|end| path.ends_with(end));
     http.method == Method::GET && !is_other
 }
 
@@ -149,7 +150,8 @@ fn refused(http: &Parts, error: &AppError) -> Response {
 async fn elsewhere(web: &Web, known: &Request, uri: &Uri) -> Option<Response> {
     let path = uri.path();
     // For everybody, signed in or not.
-    if ["/unsubscribe/", "/invitation/", "/new-password/", "/forgot-password"].iter().any(|own| path.starts_with(own)) {
+    const OPEN: [&str; 5] = ["/unsubscribe/", "/p/", "/invitation/", "/new-password/", "/forgot-password"];
+    if OPEN.iter().any(|own| path.starts_with(own)) {
         return None;
     }
     if known.signed_in.is_some() {

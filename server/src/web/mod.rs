@@ -2,9 +2,12 @@
 
 mod audience;
 mod context;
+mod download;
 mod files;
 mod forms;
 mod guard;
+mod imports;
+mod links;
 mod live;
 mod plain;
 mod session;
@@ -63,10 +66,14 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/contacts/{id}/export", get(download::contact))
+        .route("/imports", post(imports::upload))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))
+        .route("/starters/{key}", get(plain::starter))
         .route("/sign-out", post(plain::sign_out))
         .route("/settings/audit/export", get(files::audit_log))
         .route("/settings/brand/logo", post(files::set_logo))
@@ -76,7 +83,9 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .layer(session::layer(engine, config.is_https()))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(DefaultBodyLimit::max(FORM_MAX))
-        .route("/unsubscribe/{token}", post(plain::unsubscribe))
+        .route("/unsubscribe/{token}", post(links::unsubscribe))
+        .route("/p/{token}", post(links::prefer))
+        .route("/m/{token}", get(links::message))
         .route("/logo/{token}", get(files::logo))
         .with_state(web);
     pages.merge(built(&config.site)).layer(middleware::from_fn(guard::headers))

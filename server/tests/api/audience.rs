@@ -21,6 +21,9 @@ async fn a_contact_comes_back_as_it_is_kept() {
     let ada = reply.expect(201);
     let at = &ada["created_at"];
     let expected = json!({
+        "source": null, "external_id": null, "whatsapp": null, "social": "", "language": null, "city": "", "state": "",
+        "country": null, "latitude": null, "longitude": null, "industry": "", "lead_score": null, "stage": null,
+        "birthday": null, "tags": [], "test": false, "last_activity_at": null,
         "id": ada["id"], "email": "Ada@One.example", "phone": "+12125550123", "first_name": "Ada",
         "last_name": "Byron", "business_name": "Engines", "time_zone": "Europe/London",
         "custom": {"size": 3, "tags": ["a", null]}, "do_not_contact": false, "email_consent": "granted",

@@ -88,6 +88,6 @@ fn below(id: &str, hint: Option<String>, error: Signal<Option<String>>) -> AnyVi
 }
 
 /// The element's id: the name of the field unless two forms on a page share it.
-fn id_or_name(id: Option<String>, name: &'static str) -> String {
+fn id_or_name(id: Option<String>, name: &str) -> String {
     id.unwrap_or_else(|| name.to_owned())
 }

@@ -27,7 +27,7 @@ pub(super) fn panel(contact: ContactId, entries: Vec<ConsentEntry>) -> AnyView {
     let rows = Channel::ALL.iter().map(|channel| row(contact, *channel, &entries, edits)).collect_view();
     let columns = vec![Column::new("Channel"), Column::new("Marketing"), Column::new("Own dealings")];
     let chosen = query("record");
-    let form = edits.then(|| move || consent_form(contact, Chosen::parse(&chosen.get())));
+    let form = edits.then_some(move || consent_form(contact, Chosen::parse(&chosen.get())));
     view! {
         <Section title="Consent" id="consent">
             <Panel flush=true>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Button, ErrorSummary, Panel, Section, TextArea},
-    error::{Answer, AppError},
+    error::Answer,
     form::form_state,
 };
 
@@ -22,7 +22,7 @@ pub async fn add_by_address(list: ListId, #[server(default)] addresses: String) 
     if added > 0 {
         errors.add("", "added", format!("{added} of them are on the list now."));
     }
-    Err(AppError::Invalid(errors))
+    Err(crate::error::AppError::Invalid(errors))
 }
 
 /// The form.

@@ -48,6 +48,20 @@ const PARTS: &[Part] = &[
     },
     Part {
         needs: Some(Verb::ViewContacts),
+        glyph: Glyph::Pencil,
+        title: "Custom fields",
+        href: "/settings/custom-fields",
+        about: "What you know about your contacts beyond the usual.",
+    },
+    Part {
+        needs: Some(Verb::ViewContacts),
+        glyph: Glyph::Timelines,
+        title: "Pipeline stages",
+        href: "/settings/stages",
+        about: "The steps that contacts go through, in order.",
+    },
+    Part {
+        needs: Some(Verb::ViewContacts),
         glyph: Glyph::Inbox,
         title: "Outbox",
         href: "/settings/outbox",

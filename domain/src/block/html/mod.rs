@@ -34,7 +34,6 @@ pub fn html(document: &Document) -> String {
     let font = settings.font.stack();
     format!(
         "{head}<body class=\"page\" style=\"margin:0;padding:0;background-color:{background};-webkit-text-size-adjust:100%\">\n\
-         {preheader}\
          <table role=\"presentation\" class=\"page\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \
          style=\"background-color:{background}\">\n<tr><td align=\"center\" class=\"edge\" style=\"padding:24px 8px\">\n\
          <!--[if mso]><table role=\"presentation\" width=\"{width}\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td><![endif]-->\n\
@@ -43,7 +42,6 @@ pub fn html(document: &Document) -> String {
          <tr><td style=\"padding:16px 0 0;font-size:0;line-height:0\">&nbsp;</td></tr>\n{blocks}{footer}</table>\n\
          <!--[if mso]></td></tr></table><![endif]-->\n</td></tr>\n</table>\n</body>\n</html>\n",
         head = head(document),
-        preheader = preheader(&settings.preheader),
         footer = footer(settings, &document.footer),
     )
 }
@@ -84,19 +82,6 @@ fn head(document: &Document) -> String {
     )
 }
 
-/// The line beside the subject; behind it space that keeps the first words of the mail from following.
-fn preheader(text: &str) -> String {
-    if text.trim().is_empty() {
-        return String::new();
-    }
-    let space = "&#847;&zwnj;&nbsp;".repeat(60);
-    format!(
-        "<div style=\"display:none;max-height:0;max-width:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;opacity:0\">\
-         {}{space}</div>\n",
-        escaped(text.trim())
-    )
-}
-
 /// The address and the link to unsubscribe, which the law asks for (SPEC 4.4).
 fn footer(settings: &Settings, footer: &Footer) -> String {
     let line = |inside: String| format!("<p style=\"margin:0 0 8px\">{inside}</p>");
@@ -110,10 +95,9 @@ fn footer(settings: &Settings, footer: &Footer) -> String {
     let note = footer.note.trim();
     let note = if note.is_empty() { String::new() } else { line(escaped(note).replace('\n', "<br>")) };
     let unsubscribe = if footer.unsubscribe.trim().is_empty() { "Unsubscribe" } else { &footer.unsubscribe };
-    let mut links = link("unsubscribe_url", unsubscribe);
-    if !footer.preferences.trim().is_empty() {
-        links = format!("{links} &nbsp;·&nbsp; {}", link("preferences_url", &footer.preferences));
-    }
+    let preferences = if footer.preferences.trim().is_empty() { "Preferences" } else { &footer.preferences };
+    let (preferences, unsubscribe) = (link("preferences_url", preferences), link("unsubscribe_url", unsubscribe));
+    let links = format!("{preferences} &nbsp;·&nbsp; {unsubscribe}");
     format!(
         "<tr><td class=\"faint\" align=\"{align}\" style=\"padding:24px {PAD}px;font-family:{font};font-size:12px;line-height:18px;\
          color:{FAINT};text-align:{align}\">{note}<p style=\"margin:0 0 8px;white-space:pre-line\">{{{{company_name}}}}\n\

@@ -65,8 +65,9 @@ pub(super) async fn withdraw(
         "with entry as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, evidence)
            select $1, t.id, c.id, 'email', 'marketing', 'withdrawn', t.at, 'complaint', $5
-           from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as t (id, contact_id, at)
-             join contact c on c.tenant_id = $1 and c.id = t.contact_id
+           from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as t (id, contact_id, at) cross join lateral (
+             select c.id from contact c where c.tenant_id = $1 and c.id = t.contact_id limit 1
+           ) c
            returning contact_id, at
          )
          insert into consent as c (tenant_id, contact_id, channel, purpose, state, since)
@@ -91,7 +92,8 @@ pub(super) async fn history(conn: &mut PgConnection, contact: ContactId) -> Resu
              e.source as "source: Source", e.wording, e.evidence, e.address, e.recorded_by,
              p.id as "proof_id?: ProofId", p.name as "proof_name?"
            from consent_entry e left join proof_file p on p.tenant_id = e.tenant_id and p.id = e.proof_id
-           where e.contact_id = $1 order by e.at desc, e.state = 'withdrawn' desc, e.id desc"#,
+           where e.contact_id = $1 or e.contact_id in (select a.id from contact_alias a where a.contact_id = $1)
+           order by e.at desc, e.state = 'withdrawn' desc, e.id desc"#,
         contact.0
     )
     .fetch_all(conn)

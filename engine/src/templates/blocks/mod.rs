@@ -95,29 +95,27 @@ fn template(new: &NewBlocks) -> Result<NewTemplate> {
 
 /// A template of blocks with the HTML and the plain text that they are compiled to; any other as it is.
 pub(super) fn compiled(new: &NewTemplate) -> Result<Cow<'_, NewTemplate>> {
-    let is_html = matches!(new.format.as_deref(), None | Some("" | "html"));
-    if is_html && new.blocks.is_none() {
+    let format = new.format.as_deref().map(str::trim).filter(|format| !format.is_empty());
+    let Some(blocks) = new.blocks.as_ref().filter(|_| format.is_none_or(|format| format == FORMAT)) else {
         return Ok(Cow::Borrowed(new));
-    }
-    if !is_html && new.format.as_deref() != Some(FORMAT) {
-        return Err(Error::field("format", "unknown", "Must be one of: html, blocks."));
-    }
-    let Some(blocks) = &new.blocks else {
-        return Err(Error::field("blocks", "required", "Needed for the format blocks."));
     };
     let told = |error: serde_json::Error| Error::field("blocks", "wrong_type", format!("Not understood: {error}."));
-    let blocks: Document = serde_json::from_value(blocks.clone()).map_err(told)?;
+    let mut blocks: Document = serde_json::from_value(blocks.clone()).map_err(told)?;
+    if let Some(preheader) = &new.preheader {
+        blocks.settings.preheader.clone_from(preheader);
+    }
     let typed = NewBlocks { name: new.name.clone(), subject: new.subject.clone(), blocks };
     let (name, blocks, EmailContent { subject, html, text }) = typed.parse()?;
     check_variables(&blocks)?;
+    let preheader = Some(blocks.settings.preheader.trim().to_owned());
     let (format, blocks) = (Some(FORMAT.to_owned()), Some(serde_json::json!(blocks)));
-    Ok(Cow::Owned(NewTemplate { name, subject, html, text: Some(text), format, blocks, ..new.clone() }))
+    Ok(Cow::Owned(NewTemplate { name, subject, preheader, html, text: Some(text), format, blocks, ..new.clone() }))
 }
 
 /// Says at its block where a variable is wrong: in the HTML as a whole nobody would find it.
 fn check_variables(blocks: &Document) -> Result<()> {
     let mut errors = FieldErrors::default();
-    for (path, text) in blocks.texts().into_iter().filter(|(_, text)| text.contains("{{")) {
+    for (path, text) in blocks.texts().into_iter().filter(|(_, text)| text.contains('{')) {
         let alone = EmailContent { subject: text, html: "-".into(), text: "-".into() };
         match render::compile(&alone, "") {
             Err(Error::Invalid(FieldErrors(told))) => {

@@ -125,7 +125,7 @@ impl<'a> Fields<'a> {
         view! {
             {fields.control("Note (optional)", "note", &footer.note).hint("Why they get it: You asked for our news.").area(2)}
             {fields.control("Words of the link to unsubscribe", "unsubscribe", &footer.unsubscribe).line()}
-            {fields.control("Words of the link to preferences (optional)", "preferences", &footer.preferences).line()}
+            {fields.control("Words of the link to preferences", "preferences", &footer.preferences).line()}
             {fields.align(footer.align)}
         }
         .into_any()

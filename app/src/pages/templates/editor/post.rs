@@ -55,10 +55,12 @@ fn written(name: String, subject: String, document: &str) -> Answer<NewBlocks> {
 /// How it reads for somebody made up.
 #[cfg(feature = "ssr")]
 pub(super) async fn shown(tx: &mut engine::db::Tx, content: &NewBlocks) -> Answer<Shown> {
-    let mail = domain::template::EmailContent {
+    let mail = domain::template::NewTemplate {
         subject: content.subject.clone(),
+        preheader: Some(content.blocks.settings.preheader.clone()),
         html: domain::block::html(&content.blocks),
-        text: domain::block::text(&content.blocks),
+        text: Some(domain::block::text(&content.blocks)),
+        ..Default::default()
     };
     super::super::panel::shown(tx, &mail, "").await
 }
