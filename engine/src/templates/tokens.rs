@@ -109,7 +109,7 @@ mod tests {
         let piece = "a<style>b{email}</style>c<SCRIPT>d";
         let parts: Vec<_> = code.text_in(piece).into_iter().map(|part| &piece[part]).collect();
         assert_eq!(parts, ["a", ">c"]);
-        assert_eq!(code.text_in("still {email} code"), []);
+        assert!(code.text_in("still {email} code").is_empty());
         assert_eq!(code.text_in("x</script>y").first(), Some(&(9..11)));
     }
 }

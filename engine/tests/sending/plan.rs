@@ -18,7 +18,7 @@ fn combinations() -> Vec<Facts> {
         for do_not_contact in [true, false] {
             for consent in [None, Some(State::Granted), Some(State::Withdrawn)] {
                 for suppressed in [true, false] {
-                    all.push(Facts { exists: true, has_address, do_not_contact, consent, suppressed });
+                    all.push(Facts { exists: true, has_address, do_not_contact, consent, suppressed, had_it: false });
                 }
             }
         }
