@@ -6,7 +6,6 @@ use domain::{
     contact::{Contact, ContactDetail, Happening, ListRef, Upcoming},
     country,
     custom_field::CustomField,
-    id::ContactId,
     page::Page,
     stage::Stage,
 };
@@ -46,7 +45,7 @@ pub struct ContactView {
 #[server(prefix = "/_fn", endpoint = "contact")]
 pub async fn get_contact(contact: String, cursor: String) -> Answer<ContactView> {
     use domain::page::PageQuery;
-    let id: ContactId = crate::address::id(&contact)?;
+    let id: domain::id::ContactId = crate::address::id(&contact)?;
     let mut tx = crate::request::begin().await?;
     let detail = engine::audience::get(&mut tx, id).await?;
     if detail.contact.id != id {

@@ -15,7 +15,6 @@ use serde_json::Value;
 
 use crate::{
     components::{CheckField, Choice, Panel, SelectField, TextArea, TextField},
-    error::Answer,
     form::FormState,
 };
 
@@ -60,7 +59,7 @@ pub struct Offered {
 
 /// Stages and custom fields of the workspace.
 #[cfg(feature = "ssr")]
-pub(super) async fn offered(tx: &mut engine::db::Tx) -> Answer<Offered> {
+pub(super) async fn offered(tx: &mut engine::db::Tx) -> crate::error::Answer<Offered> {
     Ok(Offered { stages: engine::audience::stages(tx).await?, fields: engine::audience::fields(tx).await? })
 }
 
