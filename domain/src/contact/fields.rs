@@ -79,28 +79,6 @@ pub fn birthday(typed: &str) -> Result<Option<NaiveDate>, Refused> {
     day.map(Some).ok_or_else(|| Refused::new("invalid_date", "Write a date as 1990-05-14 (year, month, day)."))
 }
 
-/// Custom fields: a JSON object of at most 64 kB.
-#[cfg(feature = "phone")]
-pub(super) fn custom(custom: Option<&serde_json::Value>) -> Result<serde_json::Value, Refused> {
-    match custom {
-        None | Some(serde_json::Value::Null) => Ok(serde_json::json!({})),
-        // PostgreSQL keeps no U+0000, not even in JSON.
-        Some(value @ serde_json::Value::Object(_)) if value.to_string().contains("\\u0000") => {
-            Err(Refused::new("invalid", "Contains a character that cannot be kept (U+0000)."))
-        }
-        Some(value @ serde_json::Value::Object(_)) if value.to_string().len() <= 65_536 => Ok(value.clone()),
-        Some(serde_json::Value::Object(_)) => Err(Refused::new("too_long", "At most 64 kB.")),
-        Some(_) => Err(Refused::new("invalid", "Must be an object, such as {\"size\": 3}.")),
-    }
-}
-
-/// Lists by their ids.
-#[cfg(feature = "phone")]
-pub(super) fn lists(typed: &[String]) -> Result<Vec<crate::id::ListId>, Refused> {
-    let unknown = || Refused::new("unknown", "There is no such list.");
-    typed.iter().filter(|id| !id.trim().is_empty()).map(|id| id.trim().parse().or(Err(unknown()))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -109,10 +109,10 @@ impl NewContact {
         let stage = errors.take("stage", text::optional_line(&self.stage, 60));
         let birthday = errors.take("birthday", fields::birthday(&self.birthday));
         let tags = errors.take("tags", tag::parse(&self.tags));
-        let custom = errors.take("custom", fields::custom(self.custom.as_ref()));
+        let custom = errors.take("custom", parse_custom(self.custom.as_ref()));
         let consents = self.consents.iter().enumerate();
         let consents: Vec<_> = consents.map(|(i, c)| c.parse(&format!("consents.{i}."), errors)).collect();
-        let lists = errors.take("lists", fields::lists(&self.lists));
+        let lists = errors.take("lists", parse_lists(&self.lists));
         let phone = phone?;
         Some(ParsedContact {
             external: external?,
@@ -184,6 +184,25 @@ impl NewContact {
             }
         }
     }
+}
+
+/// Custom fields: a JSON object of at most 64 kB.
+fn parse_custom(custom: Option<&serde_json::Value>) -> Result<serde_json::Value, Refused> {
+    match custom {
+        None | Some(serde_json::Value::Null) => Ok(serde_json::json!({})),
+        // PostgreSQL keeps no U+0000, not even in JSON.
+        Some(value @ serde_json::Value::Object(_)) if value.to_string().contains("\\u0000") => {
+            Err(Refused::new("invalid", "Contains a character that cannot be kept (U+0000)."))
+        }
+        Some(value @ serde_json::Value::Object(_)) if value.to_string().len() <= 65_536 => Ok(value.clone()),
+        Some(serde_json::Value::Object(_)) => Err(Refused::new("too_long", "At most 64 kB.")),
+        Some(_) => Err(Refused::new("invalid", "Must be an object, such as {\"size\": 3}.")),
+    }
+}
+
+fn parse_lists(typed: &[String]) -> Result<Vec<ListId>, Refused> {
+    let unknown = || Refused::new("unknown", "There is no such list.");
+    typed.iter().filter(|id| !id.trim().is_empty()).map(|id| id.trim().parse().or(Err(unknown()))).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! The REST API from outside: programs with keys, the router, a real database.
 
-// A contact with all its fields is a large value for the macro that writes it.
-#![recursion_limit = "256"]
-
 mod access;
 mod accounts;
 mod audience;
