@@ -178,8 +178,8 @@ fn number(typed: &str) -> Result<Number, Refused> {
 }
 
 fn date(typed: &str) -> Result<String, Refused> {
-    let day = typed.parse::<NaiveDate>().map(|day| day.to_string());
-    day.or_else(|_| Err(FieldKind::Date.refused()))
+    let day = typed.parse::<NaiveDate>().ok().map(|day| day.to_string());
+    day.ok_or_else(|| FieldKind::Date.refused())
 }
 
 fn boolean(typed: &str) -> Result<bool, Refused> {

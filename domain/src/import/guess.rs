@@ -33,13 +33,13 @@ pub fn columns(header: &[String], sample: &[Vec<String>]) -> Vec<Option<Field>> 
 
 /// A column called "E-mail" that says yes and no is a consent; one called "Newsletter" that says anything else is none.
 fn not_mistaken(columns: &mut [Option<Field>], sample: &[Vec<String>]) {
-    for place in 0..columns.len() {
+    for (place, column) in columns.iter_mut().enumerate() {
         let says_yes = by_values(sample, place, |value| value::truth(value).is_some());
-        match &columns[place] {
-            Some(Field::Plain(Plain::Email)) if says_yes => columns[place] = Some(Field::Consent(Channel::Email)),
-            Some(Field::Plain(Plain::Phone)) if says_yes => columns[place] = Some(Field::Consent(Channel::Sms)),
+        match column {
+            Some(Field::Plain(Plain::Email)) if says_yes => *column = Some(Field::Consent(Channel::Email)),
+            Some(Field::Plain(Plain::Phone)) if says_yes => *column = Some(Field::Consent(Channel::Sms)),
             Some(Field::Consent(_) | Field::Marketing) if has_values(sample, place) && !says_yes => {
-                columns[place] = None
+                *column = None;
             }
             _ => {}
         }

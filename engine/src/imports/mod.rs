@@ -105,10 +105,15 @@ async fn choose(tx: &mut Tx, id: ImportId, new: &NewMapping, next: ImportStatus)
 pub async fn start(engine: &Engine, tx: &mut Tx, id: ImportId) -> Result<Import> {
     may_import(tx)?;
     let detail = store::import(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    if detail.mapping.is_none() {
+    let Some(mapping) = &detail.mapping else {
         return Err(Error::conflict("not_mapped", "Choose first what the columns of the file are."));
-    }
-    if !store::move_to(tx.conn(), id, ImportStatus::Queued).await? {
+    };
+    let is_queued = match detail.import.started_at {
+        Some(_) => store::move_to(tx.conn(), id, ImportStatus::Queued).await?,
+        // What the dry run has counted is not done yet.
+        None => store::map(tx, id, mapping, ImportStatus::Queued).await?,
+    };
+    if !is_queued {
         return Err(Error::conflict("not_startable", format!("It cannot be started now: {}.", shown(&detail))));
     }
     record(tx, id, "import.started").await?;

@@ -60,6 +60,10 @@ impl Records {
 
     /// The next record, taken from the beginning of `input`; none when the rest of it is in the next piece.
     pub(super) fn next<'a>(&'a mut self, input: &mut &[u8], is_last: bool) -> Option<Record<'a>> {
+        // To the reader beneath, no more input is the end.
+        if input.is_empty() && !is_last {
+            return None;
+        }
         if !self.is_open {
             while input.first() == Some(&b'\n') {
                 self.advance(input, 1);
@@ -130,6 +134,8 @@ mod tests {
         let mut all = Vec::new();
         let pieces: Vec<_> = text.as_bytes().chunks(size.max(1)).collect();
         for (n, piece) in pieces.iter().enumerate() {
+            // Nothing yet is not the end.
+            assert!(records.next(&mut &b""[..], false).is_none());
             let mut input = *piece;
             while let Some(record) = records.next(&mut input, n + 1 == pieces.len()) {
                 let cells = if record.is_too_long {

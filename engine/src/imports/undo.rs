@@ -19,7 +19,7 @@ const SOME: i64 = 2_000;
 /// Goes on until it is over, its turn is, or it is to stop.
 pub(super) async fn some(hand: &Hand<'_>, claim: &Claim) -> Result<()> {
     let until = claim.finished_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let mut after = claim.undo_after.unwrap_or(Uuid::nil());
+    let mut after = claim.undo_after.unwrap_or_default();
     while !hand.is_over() {
         let mut tx = hand.begin().await?;
         let now = tx.now;

@@ -165,7 +165,7 @@ async fn take(hand: &Hand<'_>, claim: Claim) -> Result<()> {
         _ => claim.list,
     };
     let is_ours = !is_check || store::begin_check(tx.conn(), hand.import, hand.token).await?;
-    if is_check {
+    if is_check && is_ours {
         store::clear_rejects(tx.conn(), hand.import).await?;
     }
     let stages = store::stages(tx.conn()).await?;
@@ -183,6 +183,7 @@ async fn take(hand: &Hand<'_>, claim: Claim) -> Result<()> {
         import: hand.import,
         named: reader.named(),
         evidence: format!("File {}, imported {}", claim.file, now.format("%Y-%m-%d")),
+        joins: mapping.list != ListChoice::None,
         mapping,
         by: claim.by,
         list: known_list,

@@ -113,7 +113,7 @@ pub async fn export(tx: &mut Tx, id: ListId, after: Option<ContactId>) -> Result
 
 /// Members as a page asks for them.
 pub(super) async fn page(tx: &mut Tx, id: ListId, query: &PageQuery, limit: i64) -> Result<Vec<Member>> {
-    let after = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok()).unwrap_or(Uuid::nil());
+    let after = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok()).unwrap_or_default();
     let statuses = match query.status.as_deref().map(str::trim).filter(|word| !word.is_empty()) {
         Some(word) => {
             let status = MemberStatus::parse(word);

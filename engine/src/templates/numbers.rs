@@ -139,13 +139,14 @@ mod tests {
     }
 
     proptest! {
-        /// Rounding never moves a number by more than half of its last digit.
+        /// Rounding never moves a number by more than half of its last digit, as exactly as such a number can be told.
         #[test]
         fn rounding_stays_near(number in -1e9f64..1e9, places in 0usize..6) {
             let (negative, digits) = rounded(number, places);
             let back: f64 = digits.parse().unwrap();
             let back = if negative { -back } else { back };
-            prop_assert!((back - number).abs() <= 0.5000001 * 10f64.powi(-(places as i32)), "{number} {digits}");
+            let most = 0.5 * 10f64.powi(-(places as i32)) + 2.0 * number.abs() * f64::EPSILON;
+            prop_assert!((back - number).abs() <= most, "{number} {digits}");
         }
     }
 }

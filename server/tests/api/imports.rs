@@ -1,5 +1,7 @@
 //! Imports from outside: a file with its mapping, progress, what was rejected, and taking it back.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
 use axum::{body::Body, http::header};
 use engine::{imports, testing::TestWorkspace};
 use serde_json::{Value, json};

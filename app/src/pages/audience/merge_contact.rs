@@ -113,7 +113,7 @@ fn look(path: &str, found: Vec<Contact>, search: &str) -> AnyView {
             .into_any()
     };
     view! {
-        <SearchPeople action=action.clone() value=search.to_owned()/>
+        <SearchPeople action value=search.to_owned()/>
         {list}
     }
     .into_any()

@@ -27,7 +27,6 @@ use crate::{
 };
 
 #[server(prefix = "/_fn", endpoint = "map-import")]
-#[expect(clippy::too_many_arguments, reason = "the fields of a form")]
 pub async fn map_import(
     import: ImportId,
     columns: Vec<String>,
@@ -151,7 +150,7 @@ fn column(sheet: &Sheet, form: FormState, place: usize, name: &str) -> AnyView {
                     <select
                         class="select"
                         id=field.clone()
-                        name=field.clone()
+                        name=field
                         aria-label=format!("What {name} becomes")
                         aria-invalid=move || error.get().map(|_| "true")
                     >

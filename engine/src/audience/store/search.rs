@@ -30,7 +30,7 @@ pub(in crate::audience) async fn ids(
 pub(in crate::audience) async fn count_some(conn: &mut PgConnection, filter: &ContactFilter, most: i64) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from (select from contact c where true");
     push(&mut query, filter);
-    query.push(" limit ").push_bind(most).push(") some");
+    query.push(" limit ").push_bind(most).push(") as found");
     Ok(query.build_query_scalar().persistent(false).fetch_one(conn).await?)
 }
 

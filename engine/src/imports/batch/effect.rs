@@ -149,7 +149,7 @@ impl Effect {
 
     fn join(&mut self, job: &Job, place: usize) -> bool {
         let one = &mut self.people.all[place];
-        let joins = job.list.is_some() && !one.is_member;
+        let joins = job.joins && !one.is_member;
         if joins {
             one.is_member = true;
             self.joins.push(place);

@@ -26,8 +26,10 @@ pub(super) struct Job {
     pub(super) found: Found,
     /// Fields that have a column.
     pub(super) named: FieldSet,
-    /// The list that people go on.
+    /// The list that people go on; none in a dry run whose list is still to be made.
     pub(super) list: Option<ListId>,
+    /// Whether they go on any.
+    pub(super) joins: bool,
     /// The file, as evidence of consent.
     pub(super) evidence: String,
     /// Who made the import.
