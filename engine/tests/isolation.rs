@@ -101,7 +101,7 @@ async fn alter(here: &TestWorkspace) {
     let merge = NewMerge { into: stays.to_string(), ..Default::default() };
     here.act(async |tx| audience::merge(tx, goes, &merge).await).await.expect("a merge");
     here.act(async |tx| audience::erase(&here.engine, tx, erased).await).await.expect("an erasure");
-    let field = NewCustomField { key: "size".into(), ..Default::default() };
+    let field = NewCustomField { key: "colour".into(), ..Default::default() };
     here.act(async |tx| audience::create_field(tx, &field).await).await.expect("a field");
 }
 

@@ -76,6 +76,11 @@ fn from_mjml(source: &str) -> Result<String, Refused> {
     parsed.element.render(&options).map_err(|error| Refused::new("invalid_mjml", format!("MJML: {error}.")))
 }
 
+/// Where an element begins of which the parser has told the bracket or the name.
+fn opening(source: &str, at: usize) -> usize {
+    if source[..at.min(source.len())].ends_with('<') { at - 1 } else { at }
+}
+
 fn unreadable(source: &str, error: &Unreadable) -> Refused {
     let (at, what) = match error {
         Unreadable::UnexpectedElement { position, .. } => (Some(position), "this element cannot stand here"),
@@ -90,7 +95,7 @@ fn unreadable(source: &str, error: &Unreadable) -> Refused {
     };
     let skipped = source.len() - source.trim_start().len();
     let (line, column) = match (at, error) {
-        (Some(span), _) => line_and_column(source, skipped + span.start),
+        (Some(span), _) => line_and_column(source, opening(source, skipped + span.start)),
         (None, Unreadable::ParserError { source: cause, .. }) => (cause.pos().row as usize, cause.pos().col as usize),
         (None, Unreadable::NoRootNode) => (1, 1),
         (None, _) => line_and_column(source, source.trim_end().len()),

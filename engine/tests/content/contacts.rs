@@ -113,7 +113,10 @@ async fn contacts_are_found_by_the_beginning_of_address_or_name() {
     assert_eq!(found(&here, "engi").await, ["adam@two.example"]);
     assert_eq!(found(&here, "ben_%").await, ["ben_%@three.example"]);
     assert_eq!(found(&here, "ámo").await, ["ben_%@three.example"]);
-    for nothing in ["%", "_", "'", "\\", "\u{10ffff}"] {
+    for typed in ["%", "_"] {
+        assert_eq!(found(&here, typed).await, ["ben_%@three.example"], "{typed} is a character like others");
+    }
+    for nothing in ["'", "\\", "\u{10ffff}"] {
         assert!(found(&here, nothing).await.is_empty(), "{nothing}");
     }
     assert_eq!(found(&here, "  ").await.len(), 3, "an empty search shows all");
