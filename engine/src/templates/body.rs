@@ -78,7 +78,7 @@ fn from_mjml(source: &str) -> Result<String, Refused> {
 
 /// Where an element begins of which the parser has told the bracket or the name.
 fn opening(source: &str, at: usize) -> usize {
-    if source[..at.min(source.len())].ends_with('<') { at - 1 } else { at }
+    if source.get(..at).is_some_and(|before| before.ends_with('<')) { at - 1 } else { at }
 }
 
 fn unreadable(source: &str, error: &Unreadable) -> Refused {
