@@ -12,7 +12,7 @@ test("everything works without JavaScript, and nothing typed is lost", async ({ 
     await story.firstStart();
     await story.signOutAndIn();
 
-    await story.goto("/lists");
+    await story.goto("/lists/new");
     await story.fill("Name", "x".repeat(201));
     await story.fill("Description (optional)", "People who came to the open house");
     await story.press("Make list");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "@playwright/test";
 import { expect, expectAccessible, ready, shoot, startServer, startSink, test } from "./support/test.ts";
 import { type Api, api, seed } from "./support/seed.ts";
-import { Story } from "./support/story.ts";
+import { Story, admin } from "./support/story.ts";
 import type { Server } from "./support/server.ts";
 import type { Sink } from "./support/mail.ts";
 
@@ -38,7 +38,7 @@ test.describe("every page", () => {
     await new Story(page, server.url, sink, true).firstStart();
     state = await context.storageState();
     await look(page, "home-empty");
-    for (const path of ["campaigns", "contacts", "lists", "templates", "settings/providers", "settings/senders", "settings/outbox", "settings/api-keys"]) {
+    for (const path of ["campaigns", "contacts", "lists", "imports", "suppressions", "templates", "settings/providers", "settings/senders", "settings/outbox", "settings/api-keys"]) {
       await page.goto(`${server.url}/${path}`);
       await ready(page);
       await look(page, `${path.replace("/", "-")}-empty`);
@@ -47,6 +47,8 @@ test.describe("every page", () => {
     const key = await server.run(["api-key", "create", "--tenant", "maple-row-studios", "--name", "tests", "--scopes", "read,send,manage"]);
     client = api(server.url, key.trim());
     ids = await seed(client, sink);
+    const link = await server.run(["user", "reset-link", "--email", admin.email]);
+    ids.pages["/new-password/:token"] = [new URL(link.trim()).pathname];
   });
 
   test.afterAll(async () => {

@@ -26,6 +26,11 @@ create table sender (
   name text not null,
   provider_id uuid not null,
   created_at timestamptz not null,
+  -- Since when it is known that who uses the address can read its mail; and the code that asks, hashed.
+  verified_at timestamptz,
+  code_hash bytea,
+  code_until timestamptz,
+  code_tries int not null default 0,
   constraint sender_pk primary key (tenant_id, id),
   constraint sender_email_unique unique (tenant_id, email_key),
   constraint sender_provider foreign key (tenant_id, provider_id) references provider

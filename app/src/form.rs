@@ -94,11 +94,22 @@ impl FormState {
         Signal::derive(move || error.with(|error| error.as_ref().and_then(AppError::fields)?.message(&key)))
     }
 
+    /// The words for programs of everything that is wrong.
+    pub fn codes(&self) -> Vec<String> {
+        let codes = |error: &AppError| Some(error.fields()?.0.iter().map(|error| error.code.clone()).collect());
+        self.error.with(|error| error.as_ref().and_then(codes).unwrap_or_default())
+    }
+
     /// Everything that is wrong, for the summary above the form. `names` are the form's fields: errors of others are
     /// shown without a link.
     pub fn summary(&self) -> Signal<Vec<FieldError>> {
         let error = self.error;
         Signal::derive(move || error.with(|error| error.as_ref().map(lines).unwrap_or_default()))
+    }
+
+    /// The errors that came back, for forms whose fields have other names than the API's.
+    pub fn refused(&self) -> Option<FieldErrors> {
+        self.error.with_untracked(|error| error.as_ref().and_then(AppError::fields).cloned())
     }
 
     fn typed(&self, name: &str) -> Option<String> {

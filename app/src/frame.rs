@@ -47,7 +47,8 @@ fn entries(user: &User) -> Vec<NavEntry> {
         vec![NavEntry::new("Home", "/", Glyph::Home), NavEntry::new("Campaigns", "/campaigns", Glyph::Plane)];
     if user.may(Verb::ViewContacts) {
         let audience = NavEntry::new("Audience", "/contacts", Glyph::People);
-        entries.push(audience.under("Contacts", "/contacts").under("Lists", "/lists"));
+        let audience = audience.under("Contacts", "/contacts").under("Lists", "/lists");
+        entries.push(audience.under("Imports", "/imports").under("Suppressions", "/suppressions"));
     }
     if user.may(Verb::ViewTemplates) {
         entries.push(NavEntry::new("Templates", "/templates", Glyph::Template));

@@ -11,6 +11,8 @@ pub mod error;
 pub mod form;
 pub mod frame;
 pub mod load;
+#[cfg(feature = "ssr")]
+pub mod once;
 pub mod pages;
 pub mod paging;
 #[cfg(feature = "ssr")]
@@ -71,11 +73,16 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Bare><p::not_found::NotFound/></Bare> }>
                 <Route path=path!("/setup") view=p::setup::Setup ssr=mode.clone()/>
                 <Route path=path!("/sign-in") view=p::sign_in::SignIn ssr=mode.clone()/>
+                <Route path=path!("/forgot-password") view=p::forgot_password::ForgotPassword ssr=mode.clone()/>
+                <Route path=path!("/new-password/:token") view=p::new_password::NewPassword ssr=mode.clone()/>
+                <Route path=path!("/invitation/:token") view=p::invitation::Invitation ssr=mode.clone()/>
                 <Route path=path!("/unsubscribe/:token") view=p::unsubscribe::Unsubscribe ssr=mode.clone()/>
+                <Route path=path!("/p/:token") view=p::preferences::Preferences ssr=mode.clone()/>
                 <ParentRoute path=path!("") view=Framed ssr=mode.clone()>
                     <Route path=path!("/") view=p::home::Home ssr=mode.clone()/>
                     <p::campaigns::CampaignRoutes/>
                     <p::audience::AudienceRoutes/>
+                    <p::imports::ImportRoutes/>
                     <p::templates::TemplateRoutes/>
                     <p::settings::SettingsRoutes/>
                     <Route path=path!("/styleguide") view=Styleguide ssr=mode.clone()/>

@@ -8,7 +8,7 @@ use domain::{
 };
 use engine::{
     Engine,
-    accounts::{Account, Actor, Belonging},
+    accounts::{Account, Actor, Belonging, sessions},
     db::Tx,
 };
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ pub struct Request {
     pub signed_in: Option<SignedIn>,
     /// The network address of who asks.
     pub address: Option<String>,
+    /// What the browser says it is.
+    pub agent: String,
     /// The theme's cookie.
     pub theme: Theme,
     /// A form that was refused and is shown again.
@@ -51,7 +53,35 @@ impl Request {
         let session = self.session.as_ref().ok_or(AppError::Internal)?;
         session.cycle_id().await.map_err(session_failed)?;
         session.insert(SESSION_USER, user).await.map_err(session_failed)?;
+        session.insert(sessions::SINCE, self.engine.clock.now()).await.map_err(session_failed)?;
+        session.insert(sessions::ADDRESS, &self.address).await.map_err(session_failed)?;
+        session.insert(sessions::AGENT, &self.agent).await.map_err(session_failed)?;
+        session.remove_value(sessions::SEEN).await.map_err(session_failed)?;
         session.insert(SESSION_TENANT, tenant).await.map_err(session_failed)
+    }
+
+    /// The account of who is signed in, also of one who belongs to no workspace.
+    pub async fn account(&self) -> Answer<Option<Account>> {
+        if let Some(signed_in) = &self.signed_in {
+            return Ok(Some(signed_in.account.clone()));
+        }
+        let session = self.session.as_ref().ok_or(AppError::Internal)?;
+        match session.get::<UserId>(SESSION_USER).await.map_err(session_failed)? {
+            Some(user) => Ok(engine::accounts::account(&self.engine, user).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Shows another workspace from the next page on.
+    pub async fn show_workspace(&self, tenant: TenantId) -> Answer<()> {
+        let session = self.session.as_ref().ok_or(AppError::Internal)?;
+        session.insert(SESSION_TENANT, Some(tenant)).await.map_err(session_failed)
+    }
+
+    /// The hash under which this session is kept.
+    pub fn session_hash(&self) -> Option<Vec<u8>> {
+        let id = self.session.as_ref()?.id()?;
+        Some(engine::secrets::sha256(&id.0.to_be_bytes()))
     }
 
     /// Refuses a set-up from another machine without the token from the log.

@@ -4,6 +4,7 @@
 mod clock;
 mod crash;
 mod faults;
+mod import;
 mod limits;
 mod measure;
 mod place;
@@ -61,6 +62,8 @@ enum Name {
     Start,
     /// Freezing a campaign's audience into the ledger.
     Plan,
+    /// A CSV of people, from the first byte to the last contact.
+    Import,
     /// A whole campaign to an SMTP server on loopback.
     Send,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
@@ -120,6 +123,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Limits => limits::run(options, place).await,
         Name::Start => start::run(options, place).await,
         Name::Plan => plan::run(options, place).await,
+        Name::Import => import::run(options, place).await,
         Name::Send => send::run(options, place).await,
         Name::Pauses => faults::pauses(options, place).await,
         Name::Silence => faults::silence(options, place).await,

@@ -72,6 +72,11 @@ impl Meter {
         self.spent.available += after.available - before.available;
     }
 
+    /// The most memory that the program had until the last part ended.
+    pub fn peak_rss_mb(&self) -> f64 {
+        self.peak_rss_mb
+    }
+
     /// The line: `count` is how many of what `per_s` counts the measured parts did.
     pub fn report(&self, options: &Options, bench: &str, count: f64, per_s: f64, limit: f64, more: Value) -> Value {
         let spent = &self.spent;
@@ -171,9 +176,18 @@ fn entries(folder: &str) -> impl Iterator<Item = String> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().to_string_lossy().into_owned())
 }
 
+/// What the program has in memory now.
+pub fn rss_mb() -> f64 {
+    memory("VmRSS:")
+}
+
 fn peak_rss_mb() -> f64 {
+    memory("VmHWM:")
+}
+
+fn memory(name: &str) -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kb = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
     kb.unwrap_or_default() / 1024.0
 }

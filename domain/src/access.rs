@@ -59,11 +59,11 @@ words! {
         EditProviders = "edit_providers",
         /// See and change the workspace's settings.
         ManageWorkspace = "manage_workspace",
-        /// See and change users.
+        /// See, invite and change users.
         ManageUsers = "manage_users",
         /// See, make and revoke API keys.
         ManageKeys = "manage_keys",
-        /// Read the audit log.
+        /// Read and export the audit log.
         ViewAudit = "view_audit",
     }
 }

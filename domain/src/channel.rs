@@ -32,6 +32,16 @@ words! {
     }
 }
 
+impl Purpose {
+    /// What a person is asked who may choose it; the wording that they agree to.
+    pub fn asked(self) -> &'static str {
+        match self {
+            Self::Marketing => "News and offers",
+            Self::Transactional => "My own bookings and purchases",
+        }
+    }
+}
+
 impl Channel {
     /// The name that people read.
     pub fn label(self) -> &'static str {

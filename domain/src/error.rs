@@ -59,6 +59,17 @@ impl FieldErrors {
         }
     }
 
+    /// Takes the value out of a parse of several fields, or adds what is wrong with them.
+    pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(Self(more)) => {
+                self.0.extend(more);
+                None
+            }
+        }
+    }
+
     /// The message for a field, if it has one.
     pub fn message(&self, field: &str) -> Option<String> {
         self.0.iter().find(|e| e.field == field).map(|e| e.message.clone())

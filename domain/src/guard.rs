@@ -15,6 +15,8 @@ pub struct Facts {
     pub consent: Option<State>,
     /// The address is on the suppression list of the channel.
     pub suppressed: bool,
+    /// The same person has had this message as another contact, since merged into this one.
+    pub had_it: bool,
 }
 
 /// What is to be done.
@@ -32,6 +34,8 @@ pub enum Verdict {
 pub fn decide(facts: &Facts) -> Verdict {
     let reason = if !facts.exists {
         SkipReason::Gone
+    } else if facts.had_it {
+        SkipReason::Merged
     } else if facts.do_not_contact {
         SkipReason::DoNotContact
     } else if !facts.has_address {
@@ -58,6 +62,7 @@ mod tests {
         do_not_contact: false,
         consent: Some(State::Granted),
         suppressed: false,
+        had_it: false,
     };
 
     #[test]
@@ -70,6 +75,7 @@ mod tests {
             (Facts { consent: None, ..GOOD }, SkipReason::NoConsent),
             (Facts { consent: Some(State::Withdrawn), ..GOOD }, SkipReason::NoConsent),
             (Facts { suppressed: true, ..GOOD }, SkipReason::Suppressed),
+            (Facts { had_it: true, ..GOOD }, SkipReason::Merged),
         ];
         for (facts, reason) in cases {
             assert_eq!(decide(&facts), Verdict::Skip(reason));
@@ -79,9 +85,9 @@ mod tests {
     proptest! {
         /// Nothing ever goes to somebody who did not agree, whatever else is known.
         #[test]
-        fn only_the_willing(exists: bool, has_address: bool, do_not_contact: bool, granted: Option<bool>, suppressed: bool) {
+        fn only_the_willing(exists: bool, has_address: bool, do_not_contact: bool, granted: Option<bool>, suppressed: bool, had_it: bool) {
             let consent = granted.map(|g| if g { State::Granted } else { State::Withdrawn });
-            let facts = Facts { exists, has_address, do_not_contact, consent, suppressed };
+            let facts = Facts { exists, has_address, do_not_contact, consent, suppressed, had_it };
             prop_assert_eq!(decide(&facts) == Verdict::Send, facts == GOOD);
         }
     }

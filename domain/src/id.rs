@@ -34,10 +34,18 @@ ids! {
     UserId,
     /// An API key.
     KeyId,
+    /// An invitation to a workspace.
+    InvitationId,
+    /// A logo.
+    LogoId,
     /// A person who receives.
     ContactId,
     /// A list of contacts.
     ListId,
+    /// An imported file.
+    ImportId,
+    /// A proof of consent.
+    ProofId,
     /// A template.
     TemplateId,
     /// A provider account.

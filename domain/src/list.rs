@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    email::Email,
     error::{FieldErrors, Refused},
     id::{ContactId, ListId},
     text,
@@ -15,6 +16,8 @@ words! {
     ListType {
         /// By hand and by programs.
         Static = "static",
+        /// From a file.
+        Imported = "imported",
     }
 }
 
@@ -46,6 +49,24 @@ words! {
     }
 }
 
+impl MemberStatus {
+    /// The moves of a member: whoever asked to be left alone is only put back one by one, and stays known for it until
+    /// then.
+    pub fn may_become(self, next: Self) -> bool {
+        use MemberStatus::*;
+        match self {
+            Active => next != Active,
+            Removed | Unsubscribed => next == Active,
+            Bounced => next != Bounced,
+        }
+    }
+
+    /// From where a member comes to this state.
+    pub fn sources(self) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|status| status.may_become(self)).collect()
+    }
+}
+
 /// A list as shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct List {
@@ -62,8 +83,24 @@ pub struct List {
     pub total: i64,
     /// Those on it now.
     pub active: i64,
+    /// Those whose address bounced.
+    pub bounced: i64,
+    /// Those who unsubscribed.
+    pub unsubscribed: i64,
     /// Made then.
     pub created_at: DateTime<Utc>,
+}
+
+impl List {
+    /// How many members are in this state.
+    pub fn count(&self, status: MemberStatus) -> i64 {
+        match status {
+            MemberStatus::Active => self.active,
+            MemberStatus::Bounced => self.bounced,
+            MemberStatus::Unsubscribed => self.unsubscribed,
+            MemberStatus::Removed => self.total - self.active - self.bounced - self.unsubscribed,
+        }
+    }
 }
 
 /// A list as typed.
@@ -91,6 +128,28 @@ impl NewList {
     }
 }
 
+/// What is changed of a list; what is left out stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+impl ListChange {
+    /// Name and description, checked; none where it stays.
+    pub fn parse(&self) -> Result<(Option<String>, Option<String>), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = self.name.as_deref().map(|name| text::required_line(name, 200)).transpose();
+        let name = errors.take("name", name);
+        let description = self.description.as_deref().map(|words| text::optional(words, 2000)).transpose();
+        let description = errors.take("description", description);
+        errors.finish(name.zip(description))
+    }
+}
+
 /// A member as shown on the list's page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Member {
@@ -106,6 +165,8 @@ pub struct Member {
     pub added_by: AddedBy,
     /// When.
     pub added_at: DateTime<Utc>,
+    /// Since when they stand there, where that is later.
+    pub changed_at: Option<DateTime<Utc>>,
 }
 
 /// Contacts to put on a list.
@@ -132,6 +193,28 @@ impl NewMembers {
     }
 }
 
+/// The most addresses that are looked up at once.
+const ADDRESSES: usize = 10_000;
+
+/// The addresses in a text: one a line, or with commas, semicolons or spaces between, each once in the form that
+/// identifies it; and those that are none.
+pub fn addresses_in(text: &str) -> Result<(Vec<String>, Vec<String>), Refused> {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for typed in text.split(|c: char| c.is_whitespace() || ",;".contains(c)).filter(|typed| !typed.is_empty()) {
+        match Email::parse(typed.trim_matches(['<', '>', '"', '\''])) {
+            Ok(address) => good.push(address.key()),
+            Err(_) => bad.push(typed.chars().take(254).collect()),
+        }
+    }
+    good.sort_unstable();
+    good.dedup();
+    match good.len() + bad.len() {
+        0 => Err(Refused::new("required", "Paste at least one e-mail address.")),
+        1..=ADDRESSES => Ok((good, bad)),
+        _ => Err(Refused::new("too_long", "At most 10,000 addresses at a time. A longer file can be imported.")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +230,50 @@ mod tests {
     fn members_are_some_and_not_too_many() {
         assert!(NewMembers::default().parse().is_err());
         assert!(NewMembers { contact_ids: vec!["x".into()] }.parse().is_err());
+    }
+
+    #[test]
+    fn addresses_are_found_in_whatever_is_pasted() {
+        let pasted = "Ada@one.example, <ben@two.example>;\nada@ONE.example\tnobody";
+        let (good, bad) = addresses_in(pasted).unwrap();
+        assert_eq!((good, bad), (vec!["ada@one.example".into(), "ben@two.example".into()], vec!["nobody".into()]));
+        assert_eq!(addresses_in(" \n,").unwrap_err().code, "required");
+        assert_eq!(addresses_in(&"a@b.co ".repeat(10)).unwrap().0.len(), 1);
+        let many: String = (0..=ADDRESSES).map(|n| format!("p{n}@b.co\n")).collect();
+        assert_eq!(addresses_in(&many).unwrap_err().code, "too_long");
+    }
+
+    #[test]
+    fn a_change_leaves_alone_what_it_leaves_out() {
+        assert_eq!(ListChange::default().parse(), Ok((None, None)));
+        assert!(ListChange { name: Some(" ".into()), ..Default::default() }.parse().is_err());
+        let emptied = ListChange { description: Some(String::new()), ..Default::default() };
+        assert_eq!(emptied.parse(), Ok((None, Some(String::new()))));
+    }
+
+    #[test]
+    fn who_unsubscribed_is_neither_forgotten_nor_marked_otherwise() {
+        use MemberStatus::*;
+        assert_eq!(Removed.sources(), [Active, Bounced]);
+        assert_eq!(Bounced.sources(), [Active]);
+        assert_eq!(Unsubscribed.sources(), [Active, Bounced]);
+        assert_eq!(Active.sources(), [Removed, Bounced, Unsubscribed]);
+    }
+
+    #[test]
+    fn the_counts_are_of_everybody() {
+        let list = List {
+            id: ListId(uuid::Uuid::nil()),
+            name: String::new(),
+            description: String::new(),
+            kind: ListType::Static,
+            total: 10,
+            active: 4,
+            bounced: 1,
+            unsubscribed: 2,
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let counts = MemberStatus::ALL.iter().map(|status| list.count(*status));
+        assert_eq!(counts.collect::<Vec<_>>(), [4, 3, 1, 2]);
     }
 }

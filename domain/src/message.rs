@@ -114,6 +114,8 @@ words! {
         MissingValue = "missing_value",
         /// The contact was erased or is gone.
         Gone = "gone",
+        /// The same person has it as another contact, since merged into this one.
+        Merged = "merged",
         /// The campaign was not to be sent any more.
         Expired = "expired",
         /// Somebody took them out of the run before it was their turn.
@@ -130,7 +132,8 @@ impl SkipReason {
             Self::NoConsent => "No consent in force for marketing by e-mail",
             Self::Suppressed => "Address is suppressed",
             Self::MissingValue => "A value that the text needs is empty",
-            Self::Gone => "Contact no longer exists",
+            Self::Gone => "Contact was erased, or merged into another",
+            Self::Merged => "Has had it as another contact that was merged into this one",
             Self::Expired => "Not sent before the campaign's time was over",
             Self::Removed => "Removed by hand before it was sent",
         }

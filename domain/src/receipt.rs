@@ -25,6 +25,8 @@ pub enum Happened {
     Undelivered,
     /// The recipient reported it as spam.
     Complained,
+    /// The recipient says that it is none: the opposite of a complaint, though providers report it as one.
+    NotSpam,
     /// It was opened.
     Opened,
     /// A link in it was followed.
@@ -39,19 +41,20 @@ impl Happened {
             Self::Bounced { .. } => "bounced",
             Self::Undelivered => "undelivered",
             Self::Complained => "complained",
+            Self::NotSpam => "not_spam",
             Self::Opened => "opened",
             Self::Clicked => "clicked",
         }
     }
 
-    /// The state that it speaks for. Opens and clicks are events, not states.
+    /// The state that it speaks for. What somebody does with a message that has arrived is an event, not a state.
     pub fn state(self) -> Option<MessageState> {
         match self {
             Self::Delivered => Some(MessageState::Delivered),
             Self::Bounced { .. } => Some(MessageState::Bounced),
             Self::Undelivered => Some(MessageState::Undelivered),
             Self::Complained => Some(MessageState::Complained),
-            Self::Opened | Self::Clicked => None,
+            Self::NotSpam | Self::Opened | Self::Clicked => None,
         }
     }
 }
@@ -138,8 +141,16 @@ mod tests {
 
     fn any_receipts() -> impl Strategy<Value = Vec<Receipt>> {
         use Happened::*;
-        let all =
-            [Delivered, Bounced { hard: true }, Bounced { hard: false }, Undelivered, Complained, Opened, Clicked];
+        let all = [
+            Delivered,
+            Bounced { hard: true },
+            Bounced { hard: false },
+            Undelivered,
+            Complained,
+            NotSpam,
+            Opened,
+            Clicked,
+        ];
         vec((select(all.to_vec()), 0..4u8).prop_map(|(happened, key)| receipt(happened, key)), 0..12)
     }
 

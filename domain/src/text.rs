@@ -37,6 +37,35 @@ fn one_line(text: String) -> Result<String, Refused> {
     Ok(text)
 }
 
+/// Reads a number of a JSON body as its text: fields that forms and files send as text are read in one way.
+pub fn or_number<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    struct TextOrNumber;
+    impl serde::de::Visitor<'_> for TextOrNumber {
+        type Value = String;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a number")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+        fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+        fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+    value.deserialize_any(TextOrNumber)
+}
+
+/// The same for a field that may be left out.
+pub fn or_number_if_given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    or_number(value).map(Some)
+}
+
 /// A slug from a name: `Maple Row Studios` becomes `maple-row-studios`. Empty when the name has no letter or digit
 /// of ASCII.
 pub fn slug(name: &str) -> String {

@@ -7,6 +7,12 @@ use std::time::Duration;
 pub const FREE_PER_EMAIL: u32 = 5;
 /// Failures from one network address before it is refused for a while (an office shares one).
 pub const FREE_PER_ADDRESS: u32 = 20;
+/// Links to a new password asked for with one e-mail address before it is refused for a while.
+pub const FREE_RESETS_PER_EMAIL: u32 = 4;
+/// The same from one network address.
+pub const FREE_RESETS_PER_ADDRESS: u32 = 12;
+/// Wrong API keys from one network address before further ones are refused for a while.
+pub const FREE_KEYS_PER_ADDRESS: u32 = 20;
 /// Failures older than this are forgotten.
 pub const FORGOTTEN_AFTER: Duration = Duration::from_secs(3600);
 

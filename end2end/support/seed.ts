@@ -6,6 +6,10 @@ import type { Sink } from "./mail.ts";
 export interface Api {
   get(path: string): Promise<any>;
   post(path: string, body?: unknown): Promise<any>;
+  /** Sends a file of people, to be imported at once where it comes with a mapping; answers when it rests. */
+  file(name: string, text: string, mapping?: unknown): Promise<any>;
+  /** Sends a file as it is. */
+  put(path: string, file: Buffer): Promise<any>;
 }
 
 export function api(url: string, key: string): Api {
@@ -16,7 +20,23 @@ export function api(url: string, key: string): Api {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
+  const file = async (name: string, text: string, mapping?: unknown) => {
+    const form = new FormData();
+    if (mapping !== undefined) form.set("mapping", JSON.stringify(mapping));
+    form.set("file", new Blob([text]), name);
+    const answer = await fetch(`${url}/api/v1/imports`, { method: "POST", headers: { authorization: `Bearer ${key}` }, body: form });
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+    const { id } = await answer.json();
+    const rests = async () => ["uploaded", "checked", "completed", "failed", "stopped"].includes((await call("GET", `/imports/${id}`)).status);
+    await expect.poll(rests, { timeout: 60_000 }).toBe(true);
+    return call("GET", `/imports/${id}`);
+  };
+  const put = async (path: string, file: Buffer) => {
+    const answer = await fetch(`${url}/api/v1${path}`, { method: "PUT", headers: { authorization: `Bearer ${key}` }, body: new Uint8Array(file) });
+    if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), put, file };
 }
 
 /** A campaign that is finished with two people in doubt. */
@@ -42,6 +62,24 @@ export async function inDoubt(api: Api, sender: string, template: string) {
 const first = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Alan", "Radia", "Ken", "Margaret"];
 const last = ["Okafor", "Moretti", "Lindqvist", "Haddad", "Whitfield", "Nakamura", "O'Brien", "Silva"];
 
+/** One of each block. */
+export function blocks() {
+  const text = (words: string) => ({ type: "text", text: [{ runs: [{ text: words }, { text: " today", bold: true }] }] });
+  return {
+    settings: { preheader: "The kiln is hot again" },
+    blocks: [
+      { type: "heading", text: "Spring, {{first_name}}" },
+      text("We open"),
+      { type: "image", url: "https://maplerow.example/kiln.jpg", alt: "The kiln, open and warm" },
+      { type: "button", label: "Book a class", url: "https://maplerow.example/book", align: "center" },
+      { type: "divider" },
+      { type: "columns", columns: [[{ type: "heading", level: 3, text: "Clay" }, text("For hands")], [{ type: "heading", level: 3, text: "Glaze" }, text("For eyes")]] },
+      { type: "spacer" },
+    ],
+    footer: { note: "You asked for our news." },
+  };
+}
+
 export async function seed(api: Api, sink: Sink) {
   const config = { host: "127.0.0.1", port: sink.port, tls: "none" };
   const provider = await api.post("/providers", { channel: "email", kind: "smtp", name: "Loopback", config });
@@ -64,6 +102,8 @@ export async function seed(api: Api, sink: Sink) {
   }
   const html = "<h1 style=\"color:#5b2a86\">Hello {{first_name}}</h1><p>The kiln is hot again. <a href=\"https://maplerow.example/book\">Book a class</a>.</p>";
   const template = await api.post("/templates", { name: "Autumn open house", channel: "email", subject: "{{first_name}}, the kiln is hot", html });
+  const mosaic = await api.post("/templates", { name: "Spring in blocks", channel: "email", subject: "Spring", format: "blocks", blocks: blocks() });
+  for (const starter of ["welcome", "receipt"]) await api.post("/templates", { starter });
   const campaign = (name: string) =>
     api.post("/campaigns", {
       name,
@@ -98,8 +138,24 @@ export async function seed(api: Api, sink: Sink) {
   const mail = (await api.get("/sandbox/messages")).data[0];
   const secret = { region: "eu-central-1", access_key_id: "AKIAEXAMPLE", secret_access_key: "not a real one", configuration_set: "news" };
   const ses = await api.post("/providers", { channel: "email", kind: "ses", name: "Amazon", rate_per_second: 14, config: secret });
+  const fair = "Nome;E-Mail;Cell;Newsletter?;Note\nGiulia;giulia@fair.example;+12125550177;si;likes mornings\nMarco;marco@fair;;no;\nAda;ada.0@customers.example;;si;\n";
+  const waiting = await api.file("spring-fair.csv", fair);
+  const imported = await api.file("fair-of-last-year.csv", fair, { list_name: "Fair", basis: "consent", wording: "News by e-mail, please" });
+  expect([imported.created, imported.updated, imported.rejected]).toEqual([1, 1, 1]);
+  for (const note of ["Reported by phone", ""]) {
+    const [channel, address] = note ? ["email", "a.very.long.address.that.nobody.writes@suppressed.customers.example"] : ["sms", "+12125550123"];
+    await api.post("/suppressions", { channel, address, reason: note ? "complaint" : "stop", note });
+  }
+  const said = { source: "booking_form", wording: "Send me news of the studio by text message.", evidence: "Form at the desk", address: "192.0.2.7" };
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "sms", state: "granted", at: "2026-02-14T09:30:00Z", ...said });
+  await api.post(`/contacts/${contacts[0].id}/consents`, { channel: "voice", purpose: "transactional", state: "withdrawn", source: "manual" });
   const users = await api.get("/users");
+  await api.post("/invitations", { email: "olga.with.a.rather.long.address@customers.example", roles: ["marketer", "approver"] });
+  const invited = await api.post("/invitations", { email: "paul@maplerow.example", roles: ["viewer"] });
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+  await api.put("/workspace/logo", png);
   const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
+  const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
   return {
     pages: {
       "/": ["/"],
@@ -108,17 +164,31 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],
       "/campaigns/new": ["/campaigns/new"],
-      "/contacts": ["/contacts", "/contacts?search=nobody"],
+      "/contacts": ["/contacts", "/contacts?q=nobody", "/contacts?tag=regular&consent=granted"],
       "/contacts/:id": [`/contacts/${contacts[0].id}`, `/contacts/${contacts[3].id}`],
+      "/contacts/:id/edit": [`/contacts/${contacts[0].id}/edit`],
+      "/contacts/:id/erase": [`/contacts/${contacts[0].id}/erase`],
+      "/contacts/:id/merge": [`/contacts/${contacts[0].id}/merge?q=customers`, `/contacts/${contacts[0].id}/merge?with=${contacts[1].id}`],
       "/contacts/new": ["/contacts/new"],
+      "/imports": ["/imports"],
+      "/imports/:id": [`/imports/${waiting.id}`, `/imports/${imported.id}`],
+      "/imports/new": ["/imports/new"],
+      "/forgot-password": ["/forgot-password", "/forgot-password?done=asked"],
+      "/invitation/:token": [new URL(invited.link).pathname],
       "/lists": ["/lists"],
-      "/lists/:id": [`/lists/${list.id}`],
+      "/lists/:id": [`/lists/${list.id}`, `/lists/${list.id}?status=removed`],
       "/lists/:id/add": [`/lists/${other.id}/add`],
+      "/lists/:id/edit": [`/lists/${list.id}/edit`],
+      "/lists/new": ["/lists/new"],
       "/settings": ["/settings"],
       "/settings/account": ["/settings/account"],
       "/settings/api-keys": ["/settings/api-keys"],
-      "/settings/audit": ["/settings/audit"],
+      "/settings/audit": ["/settings/audit", "/settings/audit?action=list.&from=2026-01-01"],
+      "/settings/brand": ["/settings/brand"],
+      "/settings/custom-fields": ["/settings/custom-fields"],
+      "/settings/stages": ["/settings/stages"],
       "/settings/outbox": ["/settings/outbox", "/settings/outbox?q=nobody"],
       "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],
       "/settings/providers": ["/settings/providers"],
@@ -129,11 +199,20 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/senders/:id": [`/settings/senders/${sender.id}`],
       "/settings/users": ["/settings/users"],
       "/settings/users/:id": [`/settings/users/${users.data[0].id}`],
+      "/settings/users/invite": ["/settings/users/invite"],
       "/settings/users/new": ["/settings/users/new"],
       "/styleguide": ["/styleguide"],
-      "/templates": ["/templates"],
+      "/suppressions": ["/suppressions", "/suppressions?channel=voice"],
+      "/suppressions/import": ["/suppressions/import"],
+      "/suppressions/new": ["/suppressions/new"],
+      "/p/:token": [preferences, "/p/test"],
+      "/templates": ["/templates", "/templates?category=transactional", "/templates?q=nothing"],
       "/templates/:id": [`/templates/${template.id}`],
-      "/templates/new": ["/templates/new"],
+      "/templates/:id/editor": [`/templates/${mosaic.id}/editor`],
+      "/templates/:id/test": [`/templates/${template.id}/test`],
+      "/templates/:id/versions": [`/templates/${template.id}/versions`],
+      "/templates/new": ["/templates/new", "/templates/new?start=event", "/templates/new?start=mjml"],
+      "/templates/new/blocks": ["/templates/new/blocks"],
       "/unsubscribe/:token": [new URL(link).pathname],
     } as Record<string, string[]>,
   };

@@ -77,7 +77,7 @@ export class Story {
   }
 
   async makeList(name: string): Promise<void> {
-    await this.goto("/lists");
+    await this.goto("/lists/new");
     await this.fill("Name", name);
     await this.press("Make list");
     await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
@@ -97,7 +97,7 @@ export class Story {
   }
 
   async makeTemplate(name: string): Promise<void> {
-    await this.goto("/templates/new");
+    await this.goto("/templates/new?start=html");
     await this.fill("Name", name);
     await this.fill("Subject", "Hello {{first_name}}");
     await this.page.getByLabel("HTML", { exact: true }).fill("<h1>Hello {{first_name}}</h1><p>The pottery is open.</p>");

@@ -61,7 +61,7 @@ export const test = base.extend<ForTest, ForWorker>({
       });
       await use();
       // Playwright itself runs a script in every frame; mail previews allow none.
-      const known = [/^console: Blocked script execution in '[^']*\/previews\//, ...expected];
+      const known = [/^console: Blocked script execution in '[^']*\/(previews|starters)\//, ...expected];
       const unexpected = complaints.filter((line) => !known.some((pattern) => pattern.test(line)));
       if (info.status !== info.expectedStatus || unexpected.length > 0) {
         await info.attach("server.log", { body: server.log().slice(start), contentType: "text/plain" });

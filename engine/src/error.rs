@@ -97,12 +97,19 @@ fn broken_constraint(name: &str) -> Option<Error> {
         "tenant_slug_unique" => Error::field("slug", "taken", "Another workspace has this short name."),
         "user_account_email_unique" => Error::field("email", "taken", "Somebody with this address has an account."),
         "membership_pk" => Error::field("email", "taken", "Is a member of this workspace already."),
+        "invitation_email_unique" => {
+            Error::field("email", "invited", "Is invited already: send the invitation again, or take it back first.")
+        }
         "contact_email_unique" => Error::field("email", "taken", "Another contact has this e-mail address."),
         "contact_phone_unique" => Error::field("phone", "taken", "Another contact has this phone number."),
+        "contact_external_unique" => {
+            Error::field("external_id", "taken", "Another contact has this id of this source.")
+        }
         "list_name_unique" => Error::field("name", "taken", "Another list has this name."),
         "list_member_list" => Error::NotFound,
         "list_member_contact" => Error::field("contact_ids", "unknown", "There is no such contact."),
         "template_name_unique" => Error::field("name", "taken", "Another template has this name."),
+        "template_slug_unique" => Error::field("slug", "taken", "Another template has this slug."),
         "campaign_code_unique" => Error::field("code", "taken", "Another campaign has this code."),
         "provider_name_unique" => Error::field("name", "taken", "Another provider has this name."),
         "sender_email_unique" => Error::field("email", "taken", "There is a sender with this address already."),

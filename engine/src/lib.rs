@@ -8,9 +8,11 @@ pub mod accounts;
 pub mod audience;
 pub mod campaigns;
 pub mod clock;
+pub mod csv;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod imports;
 pub mod lists;
 pub mod live;
 pub mod outbox;
@@ -20,6 +22,7 @@ pub mod reports;
 pub mod sandbox;
 pub mod secrets;
 pub mod sending;
+pub mod suppressions;
 pub mod templates;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -29,7 +32,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 
-use accounts::Actor;
+use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
 use live::Live;
@@ -51,8 +54,12 @@ pub struct Engine {
     pub accounts: OpenAccounts,
     /// Wakes the sending worker of this process.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Wakes the worker of imports of this process.
+    pub wake_imports: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
+    /// What API keys have left, in this process.
+    pub quotas: Quotas,
 }
 
 impl Engine {
@@ -60,7 +67,8 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        Self { db, clock, keys, public_url, accounts, wake, live }
+        let (wake_imports, quotas) = (Arc::default(), Quotas::default());
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, quotas }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

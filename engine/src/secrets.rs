@@ -110,6 +110,11 @@ impl Keys {
         Some(payload.to_vec())
     }
 
+    /// What is kept of something that must be known again but not read: its HMAC.
+    pub fn fingerprint(&self, purpose: &str, payload: &[u8]) -> Vec<u8> {
+        self.tag(purpose, payload).as_ref().to_vec()
+    }
+
     fn tag(&self, purpose: &str, payload: &[u8]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.0.sign);
         context.update(purpose.as_bytes());

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 const GLOBAL: &[(&str, &str)] = &[
     ("tenant", "the workspaces themselves; a policy of its own shows each only itself"),
     ("user_account", "a person may belong to several workspaces"),
+    ("password_reset", "a link is for a person, whichever workspaces they belong to"),
     ("session", "a session exists before a workspace is chosen, and is known by its hash alone"),
     ("sign_in_throttle", "failures are counted before anybody is known"),
     ("form_flash", "shown again to a browser that may not be signed in"),
@@ -16,7 +17,17 @@ const GLOBAL: &[(&str, &str)] = &[
     ("_sqlx_migrations", "which migrations were applied"),
 ];
 /// Functions that see every tenant: the questions that are asked before one is known.
-const NAMED_FUNCTIONS: &[&str] = &["api_key_owner", "memberships_of", "tenants_with_doubt", "tenants_with_work"];
+const NAMED_FUNCTIONS: &[&str] = &[
+    "api_key_owner",
+    "forget_imported_consent",
+    "memberships_of",
+    "tenants_with_doubt",
+    "tenants_with_imports",
+    "tenants_with_work",
+];
+/// Functions with the owner's rights that keep to the transaction's workspace by themselves: what may only be added to is
+/// cleared of one person.
+const OWN_FUNCTIONS: &[&str] = &["erase_traces"];
 /// Tables that grow with each message: a foreign key there triples the time to plan a million.
 const LEDGER: &[&str] = &["message", "event"];
 
@@ -121,7 +132,12 @@ async fn faults(connection: &mut PgConnection) -> Vec<String> {
     for (rule, question) in RULES {
         let whole = format!("{ASKED_ABOUT} {question}");
         let broken = sqlx::query_scalar::<_, String>(AssertSqlSafe(whole));
-        let broken = broken.bind(&global).bind(NAMED_FUNCTIONS).bind(LEDGER).fetch_all(&mut *connection).await;
+        let broken = broken
+            .bind(&global)
+            .bind([NAMED_FUNCTIONS, OWN_FUNCTIONS].concat())
+            .bind(LEDGER)
+            .fetch_all(&mut *connection)
+            .await;
         let broken = broken.unwrap_or_else(|error| panic!("{rule}: {error}"));
         faults.extend(broken.into_iter().map(|name| format!("{rule}: {name}")));
     }

@@ -6,9 +6,18 @@
 #[path = "isolation/verbs.rs"]
 mod verbs;
 
-use domain::{access::Role, id::TenantId};
+use domain::{
+    access::{Role, Scope},
+    contact::merge::NewMerge,
+    custom_field::NewCustomField,
+    id::TenantId,
+    invitation::NewInvitation,
+    suppression::NewSuppression,
+};
 use engine::{
-    accounts::{keys, users},
+    accounts::{idempotency, invitations, keys, users, workspace},
+    audience::{self, proofs},
+    suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
     tracking,
 };
@@ -50,7 +59,9 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     here.act(async |tx| engine::outbox::subscribe(tx.conn(), tenant, "campaign.started", "hook").await)
         .await
         .expect("a subscription");
-    here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let template = here.template("Spring", "Hello", "<p>Hello</p>").await;
+    let draft = domain::block::NewBlocks::default();
+    here.act(async |tx| engine::templates::blocks::keep_draft(tx, template, &draft, 1).await).await.expect("a draft");
     let campaign = here.campaign("Spring news", sender, &[list]).await;
     here.start(campaign).await;
     here.work().await;
@@ -59,19 +70,39 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let token = header.trim_matches(['<', '>']).rsplit('/').next().expect("a token");
     tracking::unsubscribe(&here.engine, token, None).await.expect("an unsubscription");
     let user = domain::account::NewUser {
-        email: address,
+        email: address.clone(),
         password: PASSWORD.into(),
         roles: vec![Role::Viewer.word().into()],
         ..Default::default()
     };
     here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
-    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = domain::account::NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     here.act(async |tx| keys::create(tx, &key).await).await.expect("a key");
     here.sandbox_mail("ada@one.example").await;
-    // No verb writes here yet.
-    let suppress = "insert into suppression (tenant_id, channel, address_key, reason, source, at)
-                    values ($1, 'email', 'x@y.example', 'manual', '', now())";
-    sqlx::query(suppress).bind(here.tenant.0).execute(here.engine.db.owner()).await.expect("a suppression");
+    // One row that is rejected, one about somebody who is known, and a file that still waits.
+    here.imported("fair.csv", &format!("email,city,custom.size\n{address},Rome,3\nnobody,,\n")).await;
+    here.upload("next.csv", "email\nnext@one.example\n").await;
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
+    here.act(async |tx| workspace::set_logo(&here.engine, tx, b"\xff\xd8\xff").await).await.expect("a logo");
+    let shop = here.key(&[Scope::Send]);
+    let request = idempotency::Request { actor: &shop, key: "1", hash: b"1" };
+    idempotency::begin(&here.engine, &request).await.expect("a request");
+    let address = NewSuppression { address: "x@y.example".into(), ..Default::default() };
+    here.act(async |tx| suppressions::add(tx, &address).await).await.expect("a suppression");
+    here.act(async |tx| proofs::add(tx, "form.txt", b"Yes, send me news").await).await.expect("a proof");
+    alter(here).await;
+}
+
+/// A contact that was merged, one that was erased, a custom field.
+async fn alter(here: &TestWorkspace) {
+    let stays = here.contact("stays@one.example", &[]).await;
+    let (goes, erased) = (here.contact("goes@one.example", &[]).await, here.contact("erased@one.example", &[]).await);
+    let merge = NewMerge { into: stays.to_string(), ..Default::default() };
+    here.act(async |tx| audience::merge(tx, goes, &merge).await).await.expect("a merge");
+    here.act(async |tx| audience::erase(&here.engine, tx, erased).await).await.expect("an erasure");
+    let field = NewCustomField { key: "colour".into(), ..Default::default() };
+    here.act(async |tx| audience::create_field(tx, &field).await).await.expect("a field");
 }
 
 /// Two workspaces with rows in every table.

@@ -10,7 +10,7 @@ use domain::{
 };
 use engine::{
     Engine,
-    accounts::{self, Actor, keys, users},
+    accounts::{self, Actor, keys, resets, users},
 };
 
 use crate::{
@@ -86,6 +86,12 @@ pub enum UserCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Print a link with which a user sets a new password: for when no mail can be sent. It works once, for an hour.
+    ResetLink {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// What can be done with API keys.
@@ -102,6 +108,9 @@ pub enum KeyCommand {
         /// read, send, manage; several with commas.
         #[arg(long, value_delimiter = ',', required = true)]
         scopes: Vec<String>,
+        /// The last day it is good, such as 2027-01-31; until it is revoked when left out.
+        #[arg(long)]
+        expires_at: Option<String>,
     },
 }
 
@@ -139,9 +148,13 @@ async fn with_engine(command: Command, engine: &Engine, config: &Config) -> Resu
             tx.commit().await?;
             say(id)
         }
-        Command::ApiKey(KeyCommand::Create { tenant, name, scopes }) => {
+        Command::User(UserCommand::ResetLink { email }) => match resets::link(engine, &email).await {
+            Err(engine::Error::NotFound) => Err(format!("nobody signs in with {email}").into()),
+            link => say(link?),
+        },
+        Command::ApiKey(KeyCommand::Create { tenant, name, scopes, expires_at }) => {
             let mut tx = engine.begin(&operator(engine, &tenant).await?).await?;
-            let key = keys::create(&mut tx, &NewKey { name, scopes }).await?;
+            let key = keys::create(&mut tx, &NewKey { name, scopes, expires_at }).await?;
             tx.commit().await?;
             say(key.secret)
         }

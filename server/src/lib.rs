@@ -3,9 +3,15 @@
 pub mod api;
 pub mod command;
 pub mod config;
+mod csv_file;
 pub mod database;
+mod download;
 pub mod health;
+mod incoming;
 pub mod problem;
 pub mod serve;
 pub mod telemetry;
+mod upload;
 pub mod web;
+
+pub(crate) use csv_file::csv_file;

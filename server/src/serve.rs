@@ -4,7 +4,7 @@ use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::ValueEnum;
-use engine::{Engine, live, secrets, sending};
+use engine::{Engine, imports, live, secrets, sending};
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -40,7 +40,9 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
     let database = Database::serve(config).await?;
     // A task of its own, whatever else this process does: pages are told by it, and workers woken.
     let listener = tokio::spawn(live::listen(database.engine.clone(), stop.clone()));
-    let worker = (only != Some(Only::Web)).then(|| tokio::spawn(sending::work(database.engine.clone(), stop.clone())));
+    let works = only != Some(Only::Web);
+    let worker = works.then(|| tokio::spawn(sending::work(database.engine.clone(), stop.clone())));
+    let importer = works.then(|| tokio::spawn(imports::work(database.engine.clone(), stop.clone())));
     let served = match socket {
         Some(socket) => web(config, &database.engine, socket, stop.clone()).await,
         None => {
@@ -51,7 +53,7 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
     };
     // Also when the web server has failed: the rest ends in order.
     stop.cancel();
-    if let Some(worker) = worker {
+    for worker in [worker, importer].into_iter().flatten() {
         worker.await?;
     }
     listener.await?;
@@ -85,7 +87,7 @@ async fn web(config: &Config, engine: &Engine, listener: TcpListener, stop: Canc
 pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router {
     Router::new()
         .merge(health::router(engine.clone()))
-        .nest("/api/v1", api::router().with_state(engine.clone()))
+        .nest("/api/v1", api::router(engine.clone()).with_state(engine.clone()))
         .merge(web::router(engine, config, setup_token))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -141,6 +141,8 @@ glyphs! {
     Bell => r#"<path d="M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10.3 21h3.4"/>"#,
     /// Opens below.
     Down => r#"<path d="m6 9 6 6 6-6"/>"#,
+    /// Goes up.
+    Up => r#"<path d="m6 15 6-6 6 6"/>"#,
     /// Previous.
     Left => r#"<path d="m15 6-6 6 6 6"/>"#,
     /// Next.

@@ -89,8 +89,8 @@ pub use brand::{Avatar, Wordmark};
 pub use button::{Button, IconButton, LinkButton, Look, Size};
 pub use dialog::{Dialog, DialogButton};
 pub use field::{
-    CheckCard, CheckField, Choice, ErrorSummary, FieldError, NewPasswordField, PasswordField, RadioCards, SearchField,
-    SelectField, TextArea, TextField,
+    CheckCard, CheckField, Choice, ErrorSummary, FieldError, FileField, NewPasswordField, PasswordField, RadioCards,
+    SearchField, SelectField, TextArea, TextField,
 };
 pub use figures::{Figure, Figures};
 pub use icon::{Glyph, Icon};

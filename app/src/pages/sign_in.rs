@@ -5,7 +5,8 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_location, location::Url};
 
 use crate::{
-    components::{AuthPage, Button, ErrorSummary, Look, PasswordField, Size, TextField, Theme},
+    address::query,
+    components::{AuthPage, Button, ErrorSummary, Look, Notice, PasswordField, Size, TextField, Theme, Tone},
     error::Answer,
     form::plain_form_state,
     session::session,
@@ -45,8 +46,9 @@ pub fn SignIn() -> impl IntoView {
             title="Sign in"
             theme=Theme::parse(&session().theme)
             path=Signal::stored("/sign-in".to_owned())
-            foot=|| view! { "No account? Ask an admin of your workspace to add you." }
+            foot=|| view! { "No account? Ask an admin of your workspace to invite you." }
         >
+            {changed()}
             <form method="post" action="/_fn/sign-in">
                 <div class="stack stack--m">
                     <ErrorSummary errors=form.summary()/>
@@ -55,9 +57,21 @@ pub fn SignIn() -> impl IntoView {
                         error=form.error("email") required=true autocomplete="username"/>
                     <PasswordField label="Password" name="password" error=form.error("password")/>
                     <Button look=Look::Primary size=Size::Large>"Sign in"</Button>
+                    <p class="small"><a href="/forgot-password">"Forgot your password?"</a></p>
                 </div>
             </form>
         </AuthPage>
+    }
+}
+
+/// After a new password was set with a link.
+fn changed() -> impl IntoView {
+    let done = query("done");
+    move || {
+        done.with(|done| done == "password").then(|| {
+            let title = "Your password is changed";
+            view! { <Notice tone=Tone::Success title alert=true>"You are signed out everywhere. Sign in with the new one."</Notice> }
+        })
     }
 }
 

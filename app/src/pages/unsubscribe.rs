@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// What a link is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Subscription {
-    /// Who writes.
+    /// Who writes; nobody does in a test message.
     pub workspace: String,
     /// The address, masked.
     pub address: String,
@@ -31,6 +31,7 @@ pub async fn get_subscription(token: String) -> Answer<Option<Subscription>> {
             let (workspace, address, unsubscribed) = (found.workspace, found.address, found.unsubscribed);
             Ok(Some(Subscription { workspace, address, unsubscribed }))
         }
+        Err(engine::Error::NotFound) if token == engine::tracking::TRIAL => Ok(Some(Subscription::default())),
         Err(engine::Error::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -63,6 +64,7 @@ fn answer(found: Option<Subscription>, action: String) -> AnyView {
             }
             .into_any()
         }
+        Some(Subscription { workspace, .. }) if workspace.is_empty() => super::preferences::trial_link(),
         Some(Subscription { workspace, address, unsubscribed: true }) => view! {
             <Notice tone=Tone::Success title="You are unsubscribed">
                 {format!("{workspace} will not write marketing e-mail to {address} any more.")}

@@ -25,6 +25,8 @@ pub struct Sender {
     pub provider_name: String,
     /// Made then.
     pub created_at: DateTime<Utc>,
+    /// Since when it is known that its mail reaches somebody of the workspace; none while that is open.
+    pub verified_at: Option<DateTime<Utc>>,
 }
 
 /// A sender identity as typed.

@@ -95,7 +95,8 @@ fn skipped(reason: SkipReason) -> Remedy {
             (text, Some(Action::Templates))
         }
         Expired => ("The campaign said not to send after that time. Nothing to do.", None),
-        Gone => ("They were deleted before their message was due. Nothing to do.", None),
+        Gone => ("They were erased or merged before their message was due. Nothing to do.", None),
+        Merged => ("They have the message already. Nothing to do.", None),
         Removed => ("Somebody took them out of this campaign. Nothing to do.", None),
     };
     Remedy { title: reason.sentence().to_owned(), remedy: remedy.to_owned(), action }

@@ -5,6 +5,8 @@ use domain::{
     id::{KeyId, TenantId, UserId},
 };
 
+use crate::{Error, Result};
+
 /// Somebody who acts in a workspace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Actor {
@@ -45,6 +47,11 @@ impl Actor {
             Who::Key { .. } | Who::Recipient | Who::Worker => Reach::Nothing,
             Who::CommandLine => Reach::All,
         }
+    }
+
+    /// Refuses unless this one may do it to everything in the workspace.
+    pub fn allow(&self, verb: Verb) -> Result<()> {
+        if self.reach(verb) == Reach::All { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// The user's id, if it is a user.

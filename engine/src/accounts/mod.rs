@@ -3,8 +3,14 @@
 mod actor;
 pub mod audit;
 pub mod flash;
+pub mod idempotency;
+pub mod invitations;
 pub mod keys;
+pub(crate) mod letters;
+mod links;
 mod password;
+pub mod quota;
+pub mod resets;
 pub mod sessions;
 mod setup;
 mod sign_in;

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::{Actor, Who, audit, password, store};
-use crate::{Engine, Error, Result, db::new_id, providers};
+use crate::{Engine, Error, Result, audience, db::new_id, providers};
 
 /// Whether there is a workspace already.
 pub async fn is_set_up(engine: &Engine) -> Result<bool> {
@@ -32,6 +32,7 @@ pub async fn create_workspace_with_admin(
     }
     store::insert_tenant(&mut tx, tenant, &workspace, now).await?;
     providers::add_sandbox(&mut tx, tenant, now).await?;
+    audience::add_default_stages(&mut tx, tenant).await?;
     store::insert_user(&mut tx, user, &admin, &hash, now).await?;
     store::insert_membership(&mut tx, tenant, user, &admin.roles, now).await?;
     let who = Who::User { id: user, name: admin.name.clone(), roles: admin.roles.clone() };
@@ -49,6 +50,7 @@ pub async fn create_workspace(engine: &Engine, workspace: &NewWorkspace) -> Resu
     let mut tx = engine.db.owner().begin().await?;
     store::insert_tenant(&mut tx, tenant, &workspace, now).await?;
     providers::add_sandbox(&mut tx, tenant, now).await?;
+    audience::add_default_stages(&mut tx, tenant).await?;
     audit::record_for(&mut tx, &Actor::command_line(tenant), now, created(tenant, &workspace)).await?;
     tx.commit().await?;
     Ok(tenant)

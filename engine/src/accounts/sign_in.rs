@@ -1,5 +1,6 @@
 //! Signing in (SPEC 1.2) and what a signed-in user is: an account with the workspaces it belongs to.
 
+use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
     email::Email,
@@ -34,6 +35,8 @@ pub struct Belonging {
     pub time_zone: String,
     /// What the user is there.
     pub roles: Vec<Role>,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// Signs in by e-mail and password. Wrong ones are told apart from nothing: the answer and its time are the same
@@ -100,14 +103,25 @@ pub async fn change_password(engine: &Engine, id: UserId, current: &str, new: &s
 }
 
 /// Writes an audit entry in each workspace that the user belongs to.
-async fn note(engine: &Engine, account: &Account, action: &str, address: Option<String>) -> Result<()> {
-    let now = engine.clock.now();
+pub(super) async fn note(engine: &Engine, account: &Account, action: &str, address: Option<String>) -> Result<()> {
     for belonging in &account.belongs {
         let Some((actor, _)) = actor_of(account, Some(belonging.tenant), address.clone()) else { continue };
-        let mut tx = engine.db.begin(actor, now).await?;
-        let (id, detail) = (account.id.to_string(), serde_json::json!({}));
-        audit::record(&mut tx, audit::Act { action, kind: "user", id, name: &account.email, detail }).await?;
-        tx.commit().await?;
+        note_as(engine, actor, account, action).await?;
     }
     Ok(())
+}
+
+/// The same for what the operator did to a user.
+pub(super) async fn note_as_operator(engine: &Engine, account: &Account, action: &str) -> Result<()> {
+    for belonging in &account.belongs {
+        note_as(engine, Actor::command_line(belonging.tenant), account, action).await?;
+    }
+    Ok(())
+}
+
+async fn note_as(engine: &Engine, actor: Actor, account: &Account, action: &str) -> Result<()> {
+    let mut tx = engine.begin(&actor).await?;
+    let (id, detail) = (account.id.to_string(), serde_json::json!({}));
+    audit::record(&mut tx, audit::Act { action, kind: "user", id, name: &account.email, detail }).await?;
+    tx.commit().await
 }

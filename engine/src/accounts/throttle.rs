@@ -4,19 +4,47 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::throttle::{FORGOTTEN_AFTER, FREE_PER_ADDRESS, FREE_PER_EMAIL, locked_for};
+use domain::throttle::{
+    FORGOTTEN_AFTER, FREE_KEYS_PER_ADDRESS, FREE_PER_ADDRESS, FREE_PER_EMAIL, FREE_RESETS_PER_ADDRESS,
+    FREE_RESETS_PER_EMAIL, locked_for,
+};
 
 use super::store;
 use crate::{Engine, Error, Result, secrets::sha256};
 
 /// Refuses while either is locked.
 pub async fn check(engine: &Engine, email_key: &str, address: Option<&str>) -> Result<()> {
+    refuse_locked(engine, &[email(email_key), network(address)]).await
+}
+
+async fn refuse_locked(engine: &Engine, keys: &[Vec<u8>]) -> Result<()> {
     let now = engine.clock.now();
-    let keys = [email(email_key), network(address)];
-    match store::locked_until(engine.db.global(), &keys, now).await? {
+    match store::locked_until(engine.db.global(), keys, now).await? {
         Some(until) => Err(Error::RateLimited { seconds: (until - now).num_seconds().max(1).unsigned_abs() }),
         None => Ok(()),
     }
+}
+
+/// Refuses who asked too often for a link to a new password, and counts the others: by the address that was typed,
+/// whether there is such an account or not.
+pub async fn ask_reset(engine: &Engine, email_key: &str, address: Option<&str>) -> Result<()> {
+    let typed = sha256(format!("reset:{email_key}").as_bytes());
+    let from = sha256(format!("reset from:{}", address.unwrap_or_default()).as_bytes());
+    refuse_locked(engine, &[typed.clone(), from.clone()]).await?;
+    count(engine, typed, FREE_RESETS_PER_EMAIL).await?;
+    match address {
+        Some(_) => count(engine, from, FREE_RESETS_PER_ADDRESS).await,
+        None => Ok(()),
+    }
+}
+
+/// Counts a wrong API key, and refuses in another way where there were too many. The right ones are never asked here: an
+/// office shares an address, and nobody can guess a key.
+pub async fn wrong_key(engine: &Engine, address: Option<&str>) -> Result<()> {
+    let Some(address) = address else { return Ok(()) };
+    let key = sha256(format!("api key from:{address}").as_bytes());
+    refuse_locked(engine, std::slice::from_ref(&key)).await?;
+    count(engine, key, FREE_KEYS_PER_ADDRESS).await
 }
 
 /// Counts a failure for both.

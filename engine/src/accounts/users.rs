@@ -10,6 +10,7 @@ use super::{audit, password, store};
 use crate::{
     Engine, Error, Result,
     db::{Tx, new_id},
+    live,
 };
 
 /// Everybody in the workspace, by name.
@@ -53,6 +54,7 @@ pub async fn set_roles(tx: &mut Tx, id: UserId, roles: &[String]) -> Result<()> 
         keep_an_admin(tx, id).await?;
     }
     store::set_roles(tx.conn(), id, &roles).await?;
+    live::access_changed(tx.conn(), id).await?;
     let detail = serde_json::json!({ "before": member.roles, "after": roles });
     let act =
         audit::Act { action: "user.roles_changed", kind: "user", id: id.to_string(), name: &member.email, detail };
@@ -65,14 +67,28 @@ pub async fn remove(tx: &mut Tx, id: UserId) -> Result<()> {
     let member = member(tx, id).await?;
     keep_an_admin(tx, id).await?;
     store::delete_membership(tx.conn(), id).await?;
+    live::access_changed(tx.conn(), id).await?;
     let detail = serde_json::json!({ "roles": member.roles });
     let act = audit::Act { action: "user.removed", kind: "user", id: id.to_string(), name: &member.email, detail };
     audit::record(tx, act).await
 }
 
+/// Signs a person out everywhere, also of other workspaces; says of how many places.
+pub async fn end_sessions(tx: &mut Tx, id: UserId) -> Result<u64> {
+    tx.allow(Verb::ManageUsers)?;
+    let member = member(tx, id).await?;
+    let ended = store::delete_sessions_of(tx.conn(), id).await?;
+    live::access_changed(tx.conn(), id).await?;
+    let detail = serde_json::json!({ "sessions": ended });
+    let act =
+        audit::Act { action: "user.sessions_ended", kind: "user", id: id.to_string(), name: &member.email, detail };
+    audit::record(tx, act).await?;
+    Ok(ended)
+}
+
 /// Refuses when somebody would make a person who may do more than they may themselves: a key that manages settings
 /// but does not send must not make itself an admin.
-fn hand_on_no_more(tx: &Tx, roles: &[Role]) -> Result<()> {
+pub(super) fn hand_on_no_more(tx: &Tx, roles: &[Role]) -> Result<()> {
     let beyond = |verb: &&Verb| access::reach(roles, **verb) > tx.actor.reach(**verb);
     match Verb::ALL.iter().find(beyond) {
         None => Ok(()),

@@ -1,47 +1,95 @@
 //! Contacts, consent and suppression (SPEC 2).
 
+mod change;
+mod check;
 pub mod consent;
+pub(crate) mod erase;
+mod export;
+mod fields;
+mod merge;
+pub mod proofs;
+mod stages;
 mod store;
+mod timeline;
 
 use domain::{
     access::Verb,
-    channel::{Channel, Purpose},
-    contact::{Contact, ContactDetail, NewContact},
+    channel::Channel,
+    contact::{Contact, ContactDetail, ContactFilter, ContactQuery, Match, NewContact},
     id::ContactId,
     page::{Page, PageQuery},
 };
 use uuid::Uuid;
 
 use crate::{
-    Error, Result,
+    Engine, Error, Result,
     accounts::audit,
     db::{Tx, new_id},
     lists,
 };
 
+pub use change::{tag, update};
+pub use erase::erase;
+pub use export::export;
+pub use fields::{create_field, delete_field, fields, rename_field};
+pub use merge::merge;
+pub use stages::{set_stages, stages};
+pub use store::timeline::Cursor as EventsCursor;
+pub use timeline::{events, upcoming};
+
+pub use consent::record as record_consent;
+pub(crate) use consent::unsubscribe;
+pub(crate) use stages::add_default_stages;
 pub(crate) use store::{SendFacts, contact_fields, send_facts};
 
-/// A page of contacts, newest first; `search` finds e-mail addresses and names that begin with it.
+/// A page of contacts, newest first; `search` finds addresses, numbers and names that begin with it.
 pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Contact>> {
+    find(tx, &query.into()).await
+}
+
+/// A page of those contacts that fit, newest first. Where no address and no name begins with the text that is looked for,
+/// those are found that contain it.
+pub async fn find(tx: &mut Tx, query: &ContactQuery) -> Result<Page<Contact>> {
     tx.allow(Verb::ViewContacts)?;
-    let before = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok());
-    let limit = query.limit();
-    let rows = match query.search() {
-        Some(search) => store::search(tx.conn(), &search.to_lowercase(), before, limit as i64 + 1).await?,
-        None => store::page(tx.conn(), before, limit as i64 + 1).await?,
-    };
+    let filter = query.parse()?;
+    let before = query.page.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok());
+    let limit = query.page.limit();
+    let mut ids = store::ids(tx.conn(), &filter, before, limit as i64 + 1).await?;
+    if ids.is_empty()
+        && let Some(wider) = anywhere(&filter)
+    {
+        ids = store::ids(tx.conn(), &wider, before, limit as i64 + 1).await?;
+    }
+    let rows = store::by_ids(tx.conn(), &ids).await?;
     Ok(Page::cut(rows, limit, |contact| contact.id.to_string()))
 }
 
-/// How many contacts there are, up to a thousand and one: pages say "more than 1,000" beyond.
-pub async fn count_some(tx: &mut Tx) -> Result<i64> {
-    tx.allow(Verb::ViewContacts)?;
-    store::count_some(tx.conn()).await
+/// The same filter for what contains the text, where it asks for what begins with it.
+fn anywhere(filter: &ContactFilter) -> Option<ContactFilter> {
+    let (text, how) = filter.search.clone()?;
+    let wider = ContactFilter { search: Some((text, Match::Anywhere)), ..filter.clone() };
+    (how == Match::Beginning).then_some(wider)
 }
 
-/// A contact with everything on its page.
+/// How many contacts fit, up to a thousand and one: pages say "more than 1,000" beyond.
+pub async fn count_found(tx: &mut Tx, query: &ContactQuery) -> Result<i64> {
+    tx.allow(Verb::ViewContacts)?;
+    let filter = query.parse()?;
+    match (store::count_some(tx.conn(), &filter, 1001).await?, anywhere(&filter)) {
+        (0, Some(wider)) => store::count_some(tx.conn(), &wider, 1001).await,
+        (count, _) => Ok(count),
+    }
+}
+
+/// How many contacts there are, up to a thousand and one.
+pub async fn count_some(tx: &mut Tx) -> Result<i64> {
+    count_found(tx, &ContactQuery::default()).await
+}
+
+/// A contact with everything on its page. Who was merged into another is found as that one.
 pub async fn get(tx: &mut Tx, id: ContactId) -> Result<ContactDetail> {
     tx.allow(Verb::ViewContacts)?;
+    let id = store::merge::current(tx.conn(), id).await?;
     let contact = store::contact(tx.conn(), id).await?.ok_or(Error::NotFound)?;
     let consents = consent::history(tx.conn(), id).await?;
     let lists = lists::of_contact(tx.conn(), id).await?;
@@ -53,10 +101,14 @@ pub async fn get(tx: &mut Tx, id: ContactId) -> Result<ContactDetail> {
     Ok(ContactDetail { contact, consents, lists, suppressed, messages })
 }
 
-/// Adds a contact with its consents and puts it on lists.
-pub async fn create(tx: &mut Tx, new: &NewContact) -> Result<ContactId> {
+/// Adds a contact with its consents and puts it on lists. Somebody who was erased is not added again, unless they came
+/// back by themselves.
+pub async fn create(engine: &Engine, tx: &mut Tx, new: &NewContact) -> Result<ContactId> {
     tx.allow(Verb::EditContacts)?;
-    let contact = new.parse()?;
+    let mut contact = new.parse()?;
+    check::known(tx, &mut contact).await?;
+    check::free(tx, &contact, None).await?;
+    erase::check_return(engine, tx, &contact, new.came_back).await?;
     let id = ContactId(new_id(tx.now));
     store::insert(tx, id, &contact).await?;
     for entry in &contact.consents {
@@ -70,42 +122,16 @@ pub async fn create(tx: &mut Tx, new: &NewContact) -> Result<ContactId> {
         })?;
     }
     let name = contact.email.as_ref().map(|email| email.as_str().to_owned()).or(contact.phone).unwrap_or_default();
-    let detail = serde_json::json!({ "consents": contact.consents.len(), "lists": contact.lists });
+    let detail = serde_json::json!({
+        "consents": contact.consents.len(), "lists": contact.lists, "came_back": new.came_back,
+    });
     let act = audit::Act { action: "contact.created", kind: "contact", id: id.to_string(), name: &name, detail };
     audit::record(tx, act).await?;
     Ok(id)
 }
 
-/// Records that a person granted or withdrew consent, by hand.
-pub async fn record_consent(tx: &mut Tx, id: ContactId, new: &domain::consent::NewConsent) -> Result<()> {
-    tx.allow(Verb::EditContacts)?;
-    let mut errors = domain::error::FieldErrors::default();
-    let entry = new.parse("", &mut errors);
-    let entry = errors.finish(entry)?;
-    let contact = store::contact(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    consent::add(tx, id, &entry).await?;
-    let detail = serde_json::json!({
-        "channel": entry.channel, "purpose": entry.purpose, "state": entry.state, "evidence": entry.evidence,
-    });
-    let act =
-        audit::Act { action: "consent.recorded", kind: "contact", id: id.to_string(), name: &contact.label(), detail };
-    audit::record(tx, act).await
-}
-
-/// A person unsubscribed from e-mail by a link of ours: consent is withdrawn, with the link as the source. Doing so
-/// twice changes nothing.
-pub(crate) async fn unsubscribe(tx: &mut Tx, id: ContactId, evidence: &str) -> Result<bool> {
-    let Some(contact) = store::contact(tx.conn(), id).await? else { return Ok(false) };
-    if contact.email_consent == Some(domain::consent::State::Withdrawn) {
-        return Ok(false);
-    }
-    let entry = domain::consent::ParsedConsent {
-        channel: Channel::Email,
-        purpose: Purpose::Marketing,
-        state: domain::consent::State::Withdrawn,
-        source: domain::consent::Source::Link,
-        evidence: evidence.to_owned(),
-    };
-    consent::add(tx, id, &entry).await?;
-    Ok(true)
+/// Writes into the audit log what happened to a contact.
+async fn record(tx: &mut Tx, action: &str, contact: &Contact, detail: serde_json::Value) -> Result<()> {
+    let (id, name) = (contact.id.to_string(), contact.label());
+    audit::record(tx, audit::Act { action, kind: "contact", id, name: &name, detail }).await
 }

@@ -4,6 +4,7 @@
 mod removal;
 mod start;
 mod store;
+mod trial;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,9 +15,10 @@ use domain::{
         NewCampaign, ParsedCampaign,
     },
     error::FieldErrors,
-    id::{CampaignId, UserId},
+    id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -30,6 +32,7 @@ pub use removal::remove_recipient;
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
 pub use start::{blockers, cancel, pause, resume, start};
 pub(crate) use store::workspace;
+pub use trial::ready_trial;
 
 /// A page of campaigns, newest first; `status` and `search` (name or code) narrow it. Owners see their own.
 pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Campaign>> {
@@ -157,6 +160,11 @@ async fn resolve(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<Campaign
             Some(CampaignContent { email: text.clone(), ..no_content() })
         }
         ContentChoice::Template(id) => match templates::newest(tx, *id).await? {
+            Some((template, _)) if !template.active => {
+                let message = "This template is archived. Restore it on its page, or choose another.";
+                errors.add("content.email.template_id", "archived", message);
+                None
+            }
             Some((template, email)) => Some(CampaignContent {
                 template_id: Some(*id),
                 template_name: Some(template.name),
@@ -196,9 +204,17 @@ async fn free_code(tx: &mut Tx, name: &str) -> Result<String> {
     Ok(format!("{letters}-{:03}", taken + 1))
 }
 
-async fn names(tx: &mut Tx, ids: &[domain::id::ListId]) -> Result<Vec<String>> {
+async fn names(tx: &mut Tx, ids: &[ListId]) -> Result<Vec<String>> {
     let names = lists::names(tx.conn(), ids).await?;
     Ok(names.into_iter().map(|name| name.unwrap_or_else(|| "Deleted list".into())).collect())
+}
+
+/// Names of the campaigns whose audience is not frozen yet and names this list.
+pub(crate) async fn open_with_list(conn: &mut PgConnection, list: ListId) -> Result<Vec<String>> {
+    let open = store::open_audiences(conn).await?;
+    let names_it =
+        |audience: &Audience| audience.included_lists().contains(&list) || audience.excluded_lists().contains(&list);
+    Ok(open.into_iter().filter(|(_, audience)| names_it(audience)).map(|(name, _)| name).collect())
 }
 
 /// Writes what happened into the audit log, and tells those outside who want to hear of it.

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{get, nobody_chosen, record, store};
 use crate::{
-    Engine, Error, Result,
+    Engine, Error, Result, accounts,
     db::{Tx, new_id},
     live, providers, sending,
-    templates::render,
+    templates::{self, render},
 };
 
 /// The longest hold that can be asked for, in seconds.
@@ -39,6 +39,19 @@ pub(crate) struct RunSender {
     pub(crate) email: String,
     /// The name beside it.
     pub(crate) name: String,
+    /// Where answers go, where that is elsewhere.
+    #[serde(default)]
+    pub(crate) reply_to: Option<String>,
+}
+
+impl RunSender {
+    /// A sender with what the workspace's brand says where the sender says nothing.
+    pub(crate) async fn of(engine: &Engine, tx: &mut Tx, sender: &domain::provider::Sender) -> Result<Self> {
+        let brand = accounts::workspace::brand(engine, tx.conn()).await?;
+        let name = if sender.name.is_empty() { brand.from_name } else { sender.name.clone() };
+        let reply_to = Some(brand.reply_to).filter(|address| !address.is_empty());
+        Ok(Self { email: sender.email.clone(), name, reply_to })
+    }
 }
 
 /// What is still missing before it can start; empty when nothing is.
@@ -58,6 +71,9 @@ fn missing(detail: &CampaignDetail, begins_at: DateTime<Utc>) -> FieldErrors {
     }
     if detail.content.email.html.is_empty() {
         errors.add("content.email", "no_content", "Choose a template or write the message.");
+    } else if let Err(Error::Invalid(FieldErrors(wrong))) = render::compile(&detail.content.email, "content.email.") {
+        // It could be rendered when it was saved; the names that there are may have changed since.
+        errors.0.extend(wrong);
     }
     if detail.sender.is_none() {
         errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
@@ -93,10 +109,13 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
         return Err(Error::field("audience.include", "nobody", message));
     }
     let run = RunId(new_id(tx.now));
-    insert_run(tx, run, &detail, &sender, hold).await?;
+    insert_run(engine, tx, run, &detail, &sender, hold).await?;
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
+    if let Some(template) = detail.content.template_id {
+        templates::count_use(tx, template).await?;
+    }
     live::campaign_changed(tx.conn(), id).await?;
     live::work(tx.conn()).await?;
     let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
@@ -106,6 +125,7 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
 }
 
 async fn insert_run(
+    engine: &Engine,
     tx: &mut Tx,
     run: RunId,
     detail: &CampaignDetail,
@@ -113,9 +133,10 @@ async fn insert_run(
     hold: TimeDelta,
 ) -> Result<()> {
     let workspace = store::workspace(tx.conn()).await?;
-    let about = render::About { company_name: workspace.name, postal_address: workspace.postal_address };
+    let (company_name, postal_address) = (workspace.name, workspace.postal_address);
+    let about = render::About { company_name, postal_address, campaign_name: detail.campaign.name.clone() };
     let content = RunContent { email: detail.content.email.clone(), about };
-    let from = RunSender { email: sender.email.clone(), name: sender.name.clone() };
+    let from = RunSender::of(engine, tx, sender).await?;
     let provider: ProviderId = sender.provider_id;
     store::insert_run(tx, run, &detail.campaign, &detail.audience, &content, &from, provider, hold).await
 }

@@ -16,7 +16,7 @@ use sqlx::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Error, Result, accounts::Actor};
+use crate::{Result, accounts::Actor};
 
 /// The pools.
 #[derive(Clone)]
@@ -82,6 +82,11 @@ impl Db {
         sqlx::query!("update message set due_at = noted_at where due_at is not null and noted_at is not null")
             .execute(&self.owner)
             .await?;
+        sqlx::query!(
+            "update import set leased_until = null, worker = null, token = token + 1 where worker is not null"
+        )
+        .execute(&self.owner)
+        .await?;
         Ok(())
     }
 
@@ -115,12 +120,17 @@ impl Tx {
 
     /// Refuses unless the actor may do this to everything in the workspace.
     pub fn allow(&self, verb: Verb) -> Result<()> {
-        if self.actor.reach(verb) == domain::access::Reach::All { Ok(()) } else { Err(Error::Forbidden) }
+        self.actor.allow(verb)
     }
 
     /// Wakes somebody once it has been committed: before, there would be nothing to see.
     pub(crate) fn wake_when_done(&mut self, whom: &Arc<Notify>) {
         self.wakes = Some(whom.clone());
+    }
+
+    /// Leaves everything as it was, at once and not when the connection is next used.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
     }
 
     /// Makes it last.

@@ -3,10 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::{RunId, TenantId};
+use domain::id::{RunId, TenantId, UserId};
 use sqlx::postgres::{PgListener, PgNotification};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{Change, store};
 use crate::{Engine, Result};
@@ -40,23 +39,41 @@ pub async fn listen(engine: Engine, stop: CancellationToken) {
 /// Hears until the connection is lost.
 async fn hear(engine: &Engine) -> Result<()> {
     let mut listener = PgListener::connect_with(engine.db.owner()).await?;
-    listener.listen_all([store::RUN, store::WORK]).await?;
+    listener.listen_all([store::RUN, store::WORK, store::ACCESS]).await?;
     engine.live.begin_anew();
     engine.wake.notify_one();
     let mut readings = HashMap::new();
     while let Some(heard) = listener.try_recv().await? {
         match about(&heard) {
-            Some((tenant, run)) => changed(engine, &mut readings, tenant, run).await,
-            None => engine.wake.notify_one(),
+            About::Run(tenant, run) => changed(engine, &mut readings, tenant, run).await,
+            About::Access(user) => engine.live.tell(Change::Access(user)),
+            About::Work => {
+                engine.wake.notify_one();
+                engine.wake_imports.notify_one();
+            }
         }
     }
     Ok(())
 }
 
-/// The run that a notification is about; none where it only says that there is work.
-fn about(heard: &PgNotification) -> Option<(TenantId, RunId)> {
-    let (tenant, run) = heard.payload().split_once(' ').filter(|_| heard.channel() == store::RUN)?;
-    Some((TenantId(Uuid::parse_str(tenant).ok()?), RunId(Uuid::parse_str(run).ok()?)))
+/// What a notification is about.
+enum About {
+    Run(TenantId, RunId),
+    Access(UserId),
+    Work,
+}
+
+/// What it is about; where that cannot be read, that there is work, which costs a look.
+fn about(heard: &PgNotification) -> About {
+    let read = || match heard.channel() {
+        store::RUN => {
+            let (tenant, run) = heard.payload().split_once(' ')?;
+            Some(About::Run(tenant.parse().ok()?, run.parse().ok()?))
+        }
+        store::ACCESS => heard.payload().parse().ok().map(About::Access),
+        _ => None,
+    };
+    read().unwrap_or(About::Work)
 }
 
 /// Tells who looks, and reads the run's total for its pace: so the pace is known when somebody begins to look.

@@ -14,12 +14,15 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{id::RunId, pace::Pace};
+use domain::{
+    id::{RunId, UserId},
+    pace::Pace,
+};
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 pub use listen::listen;
-pub(crate) use store::{campaign_changed, changed, work};
+pub(crate) use store::{access_changed, campaign_changed, changed, work};
 
 /// Changes that are kept for who is slow to look; who misses some looks at everything.
 const KEPT: usize = 1024;
@@ -34,8 +37,19 @@ const RUNS: usize = 1024;
 enum Change {
     /// A run: its figures, or its state.
     Run(RunId),
+    /// The sessions or rights of a user.
+    Access(UserId),
     /// Perhaps anything: nothing was heard for a while.
     Everything,
+}
+
+/// What there is to hear for somebody who looks at a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum News {
+    /// The run may have changed.
+    Run,
+    /// So may what they are allowed to see.
+    Access,
 }
 
 /// What a process knows of changes; clones share it.
@@ -128,11 +142,44 @@ impl Watch {
         loop {
             match self.0.recv().await {
                 Ok(Change::Run(other)) if other != run => {}
+                Ok(Change::Access(_)) => {}
                 Ok(_) | Err(Lagged(_)) => break,
                 Err(Closed) => std::future::pending().await,
             }
         }
         self.0 = self.0.resubscribe();
+    }
+
+    /// Waits until this run, where there is one, or the rights of this user may have changed. What was heard by then is
+    /// told together.
+    pub async fn news(&mut self, run: Option<RunId>, user: Option<UserId>) -> News {
+        use broadcast::error::{
+            RecvError::{Closed, Lagged},
+            TryRecvError,
+        };
+        let told = |change: Change| match change {
+            Change::Run(changed) => (Some(changed) == run).then_some(News::Run),
+            Change::Access(changed) => (Some(changed) == user).then_some(News::Access),
+            Change::Everything => Some(News::Access),
+        };
+        let mut news = loop {
+            match self.0.recv().await {
+                Ok(change) => match told(change) {
+                    Some(news) => break news,
+                    None => continue,
+                },
+                Err(Lagged(_)) => break News::Access,
+                Err(Closed) => std::future::pending().await,
+            }
+        };
+        loop {
+            match self.0.try_recv() {
+                Ok(change) if told(change) == Some(News::Access) => news = News::Access,
+                Ok(_) => {}
+                Err(TryRecvError::Lagged(_)) => news = News::Access,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return news,
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! SQL of changes. A notification is sent when its transaction commits, and PostgreSQL folds those that are alike.
 
-use domain::id::{CampaignId, RunId, TenantId};
-use sqlx::PgConnection;
+use domain::id::{CampaignId, RunId, TenantId, UserId};
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::Result;
 
@@ -9,6 +9,15 @@ use crate::Result;
 pub(super) const RUN: &str = "carillon_run";
 /// The channel that says that there is something to send.
 pub(super) const WORK: &str = "carillon_work";
+
+/// The channel of users whose sessions or rights changed; the payload is the user's id.
+pub(super) const ACCESS: &str = "carillon_access";
+
+/// Says that the sessions or rights of a user changed: whatever they have open asks anew whether it may go on.
+pub(crate) async fn access_changed(db: impl PgExecutor<'_>, user: UserId) -> Result<()> {
+    sqlx::query!("select pg_notify($1, $2)", ACCESS, user.to_string()).execute(db).await?;
+    Ok(())
+}
 
 /// Says that a run changed: its figures, or its state.
 pub(crate) async fn changed(conn: &mut PgConnection, tenant: TenantId, run: RunId) -> Result<()> {

@@ -6,6 +6,7 @@ mod senders;
 mod ses;
 mod smtp;
 mod store;
+mod verify;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -24,8 +25,9 @@ use crate::{
 
 pub(crate) use account::open;
 pub use account::{Account, Mailing, OpenAccounts, Turn};
-pub(crate) use senders::sender;
 pub use senders::{create_sender, delete_sender, get_sender, senders, update_sender};
+pub(crate) use senders::{sender, sender_for_letters};
+pub use verify::{ask_code, verify_sender};
 
 /// All provider accounts, by name, without their secrets.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Provider>> {

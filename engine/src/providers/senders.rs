@@ -3,7 +3,7 @@
 use domain::{
     access::Verb,
     id::SenderId,
-    provider::{NewSender, Sender, SenderChange},
+    provider::{NewSender, ProviderKind, Sender, SenderChange},
 };
 
 use super::store;
@@ -39,7 +39,9 @@ pub async fn create_sender(tx: &mut Tx, new: &NewSender) -> Result<Sender> {
 pub async fn update_sender(tx: &mut Tx, id: SenderId, change: &SenderChange) -> Result<Sender> {
     tx.allow(Verb::EditProviders)?;
     let known = sender(tx.conn(), id).await?.ok_or(Error::NotFound)?;
-    let (sender, key) = checked(tx, &change.over(&known), id, known.created_at).await?;
+    let (mut sender, key) = checked(tx, &change.over(&known), id, known.created_at).await?;
+    // What is known of an address is not known of another one.
+    sender.verified_at = known.verified_at.filter(|_| known.email.eq_ignore_ascii_case(&sender.email));
     store::update_sender(tx.conn(), &sender, &key).await?;
     record(tx, "sender.changed", &sender).await?;
     Ok(sender)
@@ -67,6 +69,20 @@ pub(crate) async fn sender(conn: &mut sqlx::PgConnection, id: SenderId) -> Resul
     Ok(store::senders(conn).await?.into_iter().find(|sender| sender.id == id))
 }
 
+/// The sender of mails to people who work here: the preferred one, else one whose address is known to be ours. None goes
+/// through a sandbox, which lets everybody in the workspace read what it took.
+pub(crate) async fn sender_for_letters(conn: &mut sqlx::PgConnection, preferred: &str) -> Result<Option<Sender>> {
+    let providers = store::providers(conn).await?;
+    let reaches = |sender: &Sender| {
+        providers.iter().any(|known| known.id == sender.provider_id && known.kind != ProviderKind::Sandbox)
+    };
+    let senders = store::senders(conn).await?.into_iter().filter(reaches);
+    let order = |sender: &Sender| {
+        (!sender.email.eq_ignore_ascii_case(preferred), sender.verified_at.is_none(), sender.created_at)
+    };
+    Ok(senders.min_by_key(order))
+}
+
 /// What was typed as a sender, with the key of its address.
 async fn checked(
     tx: &mut Tx,
@@ -85,6 +101,7 @@ async fn checked(
         provider_id: provider.id,
         provider_name: provider.name,
         created_at,
+        verified_at: None,
     };
     Ok((sender, email.key()))
 }

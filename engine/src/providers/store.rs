@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use chrono::{DateTime, Utc};
 use domain::{
     channel::Channel,
     id::{ProviderId, SenderId, TenantId},
@@ -9,7 +10,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::account::Stored;
+use super::{account::Stored, verify::Code};
 use crate::{Result, db::Tx};
 
 /// The columns of a [`Provider`], so that each statement names them once.
@@ -160,7 +161,7 @@ pub(super) async fn senders(conn: &mut PgConnection) -> Result<Vec<Sender>> {
     Ok(sqlx::query_as!(
         Sender,
         r#"select s.id as "id: SenderId", s.email, s.name, s.provider_id as "provider_id: ProviderId",
-             p.name as provider_name, s.created_at
+             p.name as provider_name, s.created_at, s.verified_at
            from sender s join provider p on p.tenant_id = s.tenant_id and p.id = s.provider_id
            order by s.email_key"#
     )
@@ -188,12 +189,15 @@ pub(super) async fn insert_sender(tx: &mut Tx, sender: &Sender, key: &str) -> Re
 
 pub(super) async fn update_sender(conn: &mut PgConnection, sender: &Sender, key: &str) -> Result<()> {
     sqlx::query!(
-        "update sender set email = $2, email_key = $3, name = $4, provider_id = $5 where id = $1",
+        "update sender set email = $2, email_key = $3, name = $4, provider_id = $5, verified_at = $6,
+           code_until = case when email_key = $3 then code_until end
+         where id = $1",
         sender.id.0,
         sender.email,
         key,
         sender.name,
-        sender.provider_id.0
+        sender.provider_id.0,
+        sender.verified_at
     )
     .execute(conn)
     .await?;
@@ -211,5 +215,36 @@ pub(super) async fn drafts_from(conn: &mut PgConnection, id: SenderId) -> Result
 
 pub(super) async fn delete_sender(conn: &mut PgConnection, id: SenderId) -> Result<()> {
     sqlx::query!("delete from sender where id = $1", id.0).execute(conn).await?;
+    Ok(())
+}
+
+/// The code of a sender, locked.
+pub(super) async fn code(conn: &mut PgConnection, id: SenderId) -> Result<Option<Code>> {
+    Ok(sqlx::query_as!(
+        Code,
+        "select code_hash as hash, code_until as until, code_tries as tries from sender where id = $1 for update",
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+pub(super) async fn set_code(conn: &mut PgConnection, id: SenderId, hash: &[u8], until: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update sender set code_hash = $2, code_until = $3, code_tries = 0 where id = $1", id.0, hash, until)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn count_try(conn: &mut PgConnection, id: SenderId) -> Result<()> {
+    sqlx::query!("update sender set code_tries = code_tries + 1 where id = $1", id.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes that the address is known to be ours; its code is used up.
+pub(super) async fn set_verified(conn: &mut PgConnection, id: SenderId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update sender set verified_at = $2, code_hash = null, code_until = null where id = $1", id.0, now)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! Messages that somebody else is at work on at this moment are left, with their report, for the next time: so whoever
 //! applies never waits for a message, and cannot stand in the way of who settles, decides or stops. Counters come after
-//! the messages, as everywhere.
+//! the messages, as everywhere; then what follows for the people (`effects`), in the order of `audience::consent`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Report, read,
+    Report,
+    effects::{self, Told},
+    read,
     store::{self, Changes, Locked, Raw},
 };
 use crate::{Engine, Error, Result, live, secrets::sha256, sending::public_id};
@@ -157,23 +159,29 @@ async fn change_all(
     now: DateTime<Utc>,
 ) -> Result<Vec<i32>> {
     let ns: Vec<_> = by_message.keys().copied().collect();
-    let mut changes = Changes::default();
+    let (mut changes, mut told) = (Changes::default(), Vec::new());
     for message in store::lock(conn, ids.1, &ns).await? {
         let about = by_message.remove(&message.n).unwrap_or_default();
-        change(&mut changes, &message, &about);
+        change(&mut changes, &mut told, &message, &about);
     }
-    if store::apply(conn, ids, &changes, now).await? > 0 {
+    let new: BTreeSet<_> = store::apply(conn, ids, &changes, now).await?.into_iter().collect();
+    if !new.is_empty() {
         live::changed(conn, ids.0, ids.1).await?;
+        // What was known before has had its effect, which may have been taken back since.
+        told.retain(|one| new.contains(&one.event));
+        effects::follow(conn, ids, &told, now).await?;
     }
     let left: Vec<_> = by_message.keys().copied().collect();
     if left.is_empty() { Ok(Vec::new()) } else { store::existing(conn, ids.1, &left).await }
 }
 
 /// Asks the domain what the receipts make of a message.
-fn change(changes: &mut Changes, message: &Locked, about: &[&Reported]) {
+fn change(changes: &mut Changes, told: &mut Vec<Told>, message: &Locked, about: &[&Reported]) {
     let folded = fold(message.state, about.iter().map(|one| &one.receipt));
     for one in folded.events {
-        changes.event(message.n, event_id(one), one);
+        let event = event_id(one);
+        changes.event(message.n, event, one);
+        told.push(Told::new(event, message, one));
     }
     if folded.state != message.state {
         changes.state(message, folded.state);

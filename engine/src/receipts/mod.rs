@@ -3,6 +3,7 @@
 //! nothing is lost once it has been answered, and what cannot be read is kept with what is wrong with it.
 
 mod apply;
+mod effects;
 pub(crate) mod sandbox;
 mod store;
 

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    campaign::Audience,
     id::{RunId, TenantId},
     message::MessageState,
     receipt::{Happened, Receipt},
+    suppression::SOFT_BOUNCES,
 };
 use serde_json::{Value, json};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{Result, db::new_id};
@@ -27,6 +29,8 @@ pub(super) struct Locked {
     pub(super) n: i32,
     pub(super) state: MessageState,
     pub(super) reason: Option<String>,
+    pub(super) contact_id: Uuid,
+    pub(super) address: Option<String>,
 }
 
 pub(super) async fn insert(
@@ -90,8 +94,8 @@ pub(super) async fn mark(
 pub(super) async fn lock(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Result<Vec<Locked>> {
     Ok(sqlx::query_as!(
         Locked,
-        r#"select n, state as "state: MessageState", reason from message where run_id = $1 and n = any($2)
-           order by n for update skip locked"#,
+        r#"select n, state as "state: MessageState", reason, contact_id, address from message
+           where run_id = $1 and n = any($2) order by n for update skip locked"#,
         run.0,
         ns
     )
@@ -156,14 +160,14 @@ impl Changes {
     }
 }
 
-/// Writes the changes of locked messages with their counters, in one statement; says how many events are new. Who opens
+/// Writes the changes of locked messages with their counters, in one statement; gives the events that are new. Who opens
 /// or clicks is counted the first time: the messages being locked, nobody else stores events of theirs meanwhile.
 pub(super) async fn apply(
     conn: &mut PgConnection,
     (tenant, run): (TenantId, RunId),
     changes: &Changes,
     now: DateTime<Utc>,
-) -> Result<i64> {
+) -> Result<Vec<Uuid>> {
     let (kinds, codes, counts) = changes.counters();
     Ok(sqlx::query_scalar!(
         r#"with moved as (
@@ -176,7 +180,7 @@ pub(super) async fn apply(
              select $1, $2, n, id, kind, at, detail
              from unnest($7::int[], $8::uuid[], $9::text[], $10::timestamptz[], $11::jsonb[]) as e (n, id, kind, at, detail)
              on conflict on constraint event_pk do nothing
-             returning n, kind
+             returning n, kind, id
            ), people as (
              select distinct n, kind from happened h
              where kind in ('opened', 'clicked') and not exists (
@@ -190,7 +194,7 @@ pub(super) async fn apply(
              order by 3, 4
              on conflict on constraint run_counter_pk do update set count = c.count + excluded.count
            )
-           select count(*) as "n!" from happened"#,
+           select id from happened"#,
         tenant.0,
         run.0,
         now,
@@ -206,6 +210,57 @@ pub(super) async fn apply(
         &codes,
         &counts
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?)
+}
+
+/// The campaign that a run is of, by name, and whom it was sent to.
+pub(super) async fn campaign_of(conn: &mut PgConnection, run: RunId) -> Result<(String, Audience)> {
+    let row = sqlx::query!(
+        r#"select c.name, r.audience as "audience: Json<Audience>"
+           from run r join campaign c on c.tenant_id = r.tenant_id and c.id = r.campaign_id where r.id = $1"#,
+        run.0
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok((row.name, row.audience.0))
+}
+
+/// Who these contacts are now: a contact that was merged is the one it was merged into. With the form of the address
+/// that they have now.
+pub(super) async fn present(conn: &mut PgConnection, contacts: &[Uuid]) -> Result<Vec<(Uuid, Uuid, Option<String>)>> {
+    let rows = sqlx::query!(
+        r#"select t.id as "was!", c.id, c.email_key
+           from unnest($1::uuid[]) as t (id) left join contact_alias a on a.id = t.id cross join lateral (
+             -- Each looked up by its key: a few people are no reason to read all contacts.
+             select c.id, c.email_key from contact c where c.id = coalesce(a.contact_id, t.id) limit 1
+           ) c"#,
+        contacts
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.was, row.id, row.email_key)).collect())
+}
+
+/// What became of the newest messages to some contacts at some addresses, newest first: whether it bounced softly, and
+/// when. Messages of which nothing was reported are left out.
+pub(super) async fn newest_ends(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    whom: &[(Uuid, String)],
+) -> Result<Vec<(String, bool, DateTime<Utc>)>> {
+    let (contacts, addresses): (Vec<_>, Vec<_>) = whom.iter().cloned().unzip();
+    let rows = sqlx::query!(
+        r#"select w.address as "address!", e.soft as "soft!", e.at as "at!"
+           from unnest($2::uuid[], $3::text[]) as w (contact_id, address) cross join lateral (
+             select bool_and(e.kind = 'bounced' and not (e.detail -> 'hard')::boolean) as soft, max(e.at) as at
+             from message m join event e on e.tenant_id = m.tenant_id and e.run_id = m.run_id and e.n = m.n
+             where m.tenant_id = $1 and m.contact_id = w.contact_id and m.address = w.address
+               and e.kind in ('bounced', 'delivered', 'opened', 'clicked', 'complained', 'not_spam')
+             group by m.run_id, m.n order by max(e.at) desc limit $4
+           ) e
+           order by w.address, e.at desc"#,
+        tenant.0,
+        &contacts,
+        &addresses,
+        SOFT_BOUNCES as i64
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.address, row.soft, row.at)).collect())
 }

@@ -90,7 +90,7 @@ pub(super) async fn judge(
     planned: Vec<Planned>,
 ) -> Result<Vec<(Planned, SendFacts)>> {
     let contacts: Vec<_> = planned.iter().map(|message| message.contact).collect();
-    let known = audience::send_facts(&mut *tx, &contacts).await?;
+    let known = audience::send_facts(&mut *tx, Some(open.run), &contacts).await?;
     let mut known: HashMap<_, _> = known.into_iter().map(|facts| (facts.id, facts)).collect();
     let (mut ready, mut settled) = (Vec::new(), Vec::new());
     for message in planned {
@@ -114,6 +114,7 @@ fn about(facts: Option<&SendFacts>) -> Facts {
         do_not_contact: facts.do_not_contact,
         consent: facts.consent,
         suppressed: facts.suppressed,
+        had_it: facts.had_it,
     })
 }
 

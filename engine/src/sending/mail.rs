@@ -1,4 +1,4 @@
-//! From a person to the bytes of their message: rendered text, envelope, and the headers that mail clients act on.
+//! From a person to the bytes of their message: rendered text and envelope.
 
 use std::str::FromStr;
 
@@ -7,13 +7,7 @@ use domain::{
     id::{ProviderId, RunId, TenantId},
     message::SkipReason,
 };
-use lettre::{
-    Address, Message,
-    message::{
-        Mailbox, MultiPart,
-        header::{HeaderName, HeaderValue},
-    },
-};
+use lettre::{Address, message::Mailbox};
 
 use super::{group::Planned, public_id};
 use crate::{
@@ -22,8 +16,11 @@ use crate::{
     campaigns::{RunContent, RunSender},
     providers::Mailing,
     secrets::Keys,
-    templates::render::{self, Compiled, Person},
-    tracking::unsubscribe_token,
+    templates::{
+        letter::{self, Letter},
+        render::{self, Compiled, Person},
+    },
+    tracking,
 };
 
 /// What a run froze when it started.
@@ -40,6 +37,7 @@ pub(super) struct Letterhead {
     tenant: TenantId,
     run: RunId,
     from: Mailbox,
+    reply_to: Option<Mailbox>,
     compiled: Compiled,
     content: RunContent,
     keys: Keys,
@@ -53,7 +51,9 @@ impl Letterhead {
         let compiled = render::compile(&frozen.content.email, "")?;
         let (keys, public_url) = (engine.keys.clone(), engine.public_url.clone());
         let from = Mailbox::new(name, address);
-        Ok(Self { tenant, run, from, compiled, content: frozen.content, keys, public_url })
+        let reply_to = frozen.sender.reply_to.as_deref().map(self::address).transpose()?;
+        let reply_to = reply_to.map(|address| Mailbox::new(None, address));
+        Ok(Self { tenant, run, from, reply_to, compiled, content: frozen.content, keys, public_url })
     }
 
     /// The message for one person, or why there can be none. Message n of a run always has the same Message-ID, so
@@ -66,24 +66,22 @@ impl Letterhead {
         now: DateTime<Utc>,
     ) -> Result<Mailing, SkipReason> {
         let n = planned.n;
-        let unsubscribe =
-            format!("{}/unsubscribe/{}", self.public_url, unsubscribe_token(&self.keys, self.tenant, self.run, n));
-        let mail = self.compiled.render(&Person::from(facts), &self.content.about, &unsubscribe);
+        let links = tracking::links(&self.keys, &self.public_url, self.tenant, self.run, n);
+        let mail = self.compiled.render(&Person::from(facts), &self.content.about, &links);
         let mail = mail.or(Err(SkipReason::MissingValue))?;
         let to = address(to).or(Err(SkipReason::NoAddress))?;
         let public_id = public_id(self.run, n);
-        let id = format!("<{public_id}@{}>", self.from.email.domain());
-        let message = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, to.clone()))
-            .subject(mail.subject.clone())
-            .message_id(Some(id))
-            .date(now.into())
-            .raw_header(header("List-Unsubscribe", format!("<{unsubscribe}>")))
-            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
-            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html));
+        let subject = mail.subject.clone();
+        let letter = Letter {
+            from: &self.from,
+            reply_to: self.reply_to.as_ref(),
+            to: &to,
+            id: &public_id,
+            unsubscribe: &links.unsubscribe,
+            at: now,
+        };
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
-        let message = message.or(Err(SkipReason::NoAddress))?;
+        let bytes = letter::bytes(&letter, mail).or(Err(SkipReason::NoAddress))?;
         Ok(Mailing {
             tenant: self.tenant,
             run: self.run,
@@ -91,14 +89,10 @@ impl Letterhead {
             attempt: planned.attempts.unsigned_abs().saturating_add(1),
             from: self.from.email.clone(),
             to,
-            subject: mail.subject,
-            bytes: message.formatted(),
+            subject,
+            bytes,
         })
     }
-}
-
-fn header(name: &'static str, value: String) -> HeaderValue {
-    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 fn address(text: &str) -> Result<Address> {

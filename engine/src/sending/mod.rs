@@ -56,6 +56,11 @@ pub fn from_public_id(id: &str) -> Option<(RunId, i32)> {
     message_of(&BASE64_URL_SAFE_NO_PAD.decode(id).ok()?)
 }
 
+/// Whether an id is that of a message which was only tried out: those have no number in a run.
+pub(crate) fn is_trial(id: &str) -> bool {
+    from_public_id(id).is_some_and(|(_, n)| n == 0)
+}
+
 /// Run and number as a signed token holds them.
 pub(crate) fn message_of(bytes: &[u8]) -> Option<(RunId, i32)> {
     let (run, n) = bytes.split_at_checked(16)?;
@@ -128,13 +133,15 @@ async fn rest(long: Duration, stop: &CancellationToken) {
     }
 }
 
-/// Deletes sessions, throttles and form contents that have lapsed; makes the partitions of this month and the next.
+/// Deletes sessions, throttles, links, kept answers and form contents that have lapsed; makes the partitions of this month and the next.
 async fn sweep(engine: &Engine) -> Result<()> {
     let now = engine.clock.now();
     engine.db.make_partitions(now).await?;
     accounts::sessions::sweep(engine, now).await?;
     accounts::throttle::sweep(engine, now).await?;
-    accounts::flash::sweep(engine, now).await
+    accounts::flash::sweep(engine, now).await?;
+    accounts::resets::sweep(engine, now).await?;
+    accounts::idempotency::sweep(engine, now).await
 }
 
 #[cfg(test)]

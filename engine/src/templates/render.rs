@@ -1,167 +1,190 @@
 //! From a text with places to what one person reads (SPEC 4.2): Handlebars, strict. A variable that nobody knows is an
-//! error when the text is saved; one that is empty for a person stops that person's message (`missing_value`), never a
-//! blank. The first name has a fallback: "there".
+//! error when the text is saved; one that is empty for a person has its fallback, or stops that person's message
+//! (`missing_value`), never a blank.
+
+use std::io::{self, Write};
 
 use domain::{
     error::{FieldErrors, Refused},
     template::{EmailContent, Preview},
 };
-use handlebars::{
-    Handlebars, RenderError, RenderErrorReason, Template as Parsed, no_escape,
-    template::{HelperTemplate, Parameter, TemplateElement},
-};
-use serde_json::{Map, Value, json};
+use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
+use serde_json::{Map, Value};
 
-use super::source::{check_depth, plain_from_html};
-use crate::{Result, audience::SendFacts};
+pub use super::person::Person;
+use super::{body, check::check, footer, helpers, source::plain_from_html};
+use crate::{Error, Result};
 
-/// Variables of a contact and of the workspace that a text may name; `custom.…` as well.
-const KNOWN: &[&str] =
-    &["first_name", "last_name", "business_name", "email", "company_name", "postal_address", "unsubscribe_url"];
-/// What stands for a first name that is not known (SPEC 4.2).
-const FIRST_NAME_FALLBACK: &str = "there";
+/// The most that one part of a message may become, in bytes.
+const PART_MAX: usize = 2 * 1024 * 1024;
 
 /// A text ready to be rendered for many people.
 pub struct Compiled {
     html: Handlebars<'static>,
     plain: Handlebars<'static>,
-    names_unsubscribe: bool,
 }
 
-/// What a text may say about a person.
-pub struct Person(Map<String, Value>);
-
-/// What a text may say about the workspace.
+/// What a text may say about the workspace and the campaign.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct About {
-    /// Its name.
+    /// The workspace's name.
     pub company_name: String,
     /// Printed in every marketing e-mail.
     pub postal_address: String,
+    /// The campaign's name; that of the template where it is tried out.
+    #[serde(default)]
+    pub campaign_name: String,
+}
+
+/// The links of one message.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// To unsubscribe.
+    pub unsubscribe: String,
+    /// To the page of preferences.
+    pub preferences: String,
+    /// To the message in a browser.
+    pub content: String,
+}
+
+impl Links {
+    /// Links of a message that was never sent: they lead to pages that say so.
+    pub fn of_trial(public_url: &str) -> Self {
+        let to = |page: &str| format!("{public_url}/{page}/test");
+        Self { unsubscribe: to("unsubscribe"), preferences: to("p"), content: to("m") }
+    }
 }
 
 /// The variable that is empty for a person.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Missing(pub String);
 
-impl From<&SendFacts> for Person {
-    fn from(facts: &SendFacts) -> Self {
-        let mut fields = Map::new();
-        let mut put = |name: &str, value: &str| {
-            if !value.trim().is_empty() {
-                fields.insert(name.into(), value.into());
+impl Missing {
+    /// Why somebody cannot be shown or sent the message, at this field.
+    pub(super) fn into_error(self, field: &str) -> Error {
+        let what = self.0;
+        match what.contains(' ') {
+            true => Error::field(field, "missing_value", format!("This person would be skipped: {what}.")),
+            false => {
+                Error::field(field, "missing_value", format!("{what} is empty for this person, who would be skipped."))
             }
-        };
-        put("first_name", if facts.first_name.trim().is_empty() { FIRST_NAME_FALLBACK } else { &facts.first_name });
-        put("last_name", &facts.last_name);
-        put("business_name", &facts.business_name);
-        put("email", facts.email.as_deref().unwrap_or_default());
-        fields.insert("custom".into(), printable(&facts.custom));
-        Self(fields)
-    }
-}
-
-/// What a text can print of a contact's own fields: nothing that is empty, and nothing that is more than one value. The
-/// rest is as if it were not there, so that it stops the message instead of leaving a blank, or `[object]`, in it.
-fn printable(custom: &Value) -> Value {
-    let fields = custom.as_object().into_iter().flatten().filter(|(_, value)| match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Number(_) | Value::Bool(_) => true,
-        Value::Null | Value::Array(_) | Value::Object(_) => false,
-    });
-    fields.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>().into()
-}
-
-impl Person {
-    /// Somebody made up, with every field filled, for previews.
-    pub fn example() -> Self {
-        let fields = json!({
-            "first_name": "Nora", "last_name": "Whitfield", "business_name": "Whitfield Pottery",
-            "email": "nora@example.com", "custom": {},
-        });
-        Self(fields.as_object().cloned().unwrap_or_default())
+        }
     }
 }
 
 /// Compiles subject, HTML and plain text; what is wrong is said at its field, with line and column.
 pub fn compile(content: &EmailContent, prefix: &str) -> Result<Compiled> {
     let mut errors = FieldErrors::default();
-    let mut variables = Vec::new();
-    for (field, source) in [("subject", &content.subject), ("html", &content.html), ("text", &content.text)] {
-        if let Some(found) = errors.take(&format!("{prefix}{field}"), check(source)) {
-            variables.extend(found);
+    let (mut html, mut plain) = (registry(), registry());
+    plain.register_escape_fn(no_escape);
+    let field = |name: &str| format!("{prefix}{name}");
+    add(&mut plain, "subject", &content.subject, &field("subject"), &mut errors);
+    // The body as it was written is checked first: places are told as its author sees them.
+    let body = check(&content.html).and_then(|_| body::finished(&content.html));
+    let body = errors.take(&field("html"), body).unwrap_or_default();
+    add(&mut html, "html", &body, &field("html"), &mut errors);
+    match content.text.is_empty() {
+        false => add(&mut plain, "text", &content.text, &field("text"), &mut errors),
+        true => {
+            let none = |_| Refused::new("invalid_template", "No plain text can be made of this HTML: write it here.");
+            if let Some(made) = errors.take(&field("text"), check(&plain_from_html(&body)).map_err(none)) {
+                plain.register_template("text", made.parsed);
+            }
         }
     }
-    errors.finish(Some(()))?;
-    let text = if content.text.is_empty() { plain_from_html(&content.html) } else { content.text.clone() };
-    let mut html = strict();
-    let mut plain = strict();
-    plain.register_escape_fn(no_escape);
-    let registered = html
-        .register_template_string("html", &content.html)
-        .and_then(|()| plain.register_template_string("subject", &content.subject))
-        .and_then(|()| plain.register_template_string("text", &text));
-    registered.map_err(|error| crate::Error::field(&format!("{prefix}html"), "invalid_template", error.to_string()))?;
-    Ok(Compiled { html, plain, names_unsubscribe: variables.iter().any(|name| name == "unsubscribe_url") })
+    Ok(errors.finish(Some(Compiled { html, plain }))?)
+}
+
+pub(super) fn add(to: &mut Handlebars<'static>, part: &str, source: &str, field: &str, errors: &mut FieldErrors) {
+    if errors.message(field).is_none()
+        && let Some(checked) = errors.take(field, check(source))
+    {
+        to.register_template(part, checked.parsed);
+    }
 }
 
 /// Variables that a text names, each once, in order of the alphabet. Empty for a text that does not compile.
 pub fn variables(content: &EmailContent) -> Vec<String> {
-    let found = [&content.subject, &content.html, &content.text].map(|source| check(source).unwrap_or_default());
-    let mut names = found.concat();
+    let found = [&content.subject, &content.html, &content.text];
+    let mut names = found.map(|source| check(source).map(|checked| checked.variables).unwrap_or_default()).concat();
     names.sort();
     names.dedup();
     names
 }
 
+/// What is wrong with one line of text that has places, such as a preheader.
+pub(super) fn check_line(source: &str) -> std::result::Result<(), Refused> {
+    check(source).map(drop)
+}
+
 impl Compiled {
-    /// What `person` reads. The postal address and a link to unsubscribe are added at the end, unless the text has the
-    /// link itself (SPEC 4.4).
-    pub fn render(
-        &self,
-        person: &Person,
-        about: &About,
-        unsubscribe_url: &str,
-    ) -> std::result::Result<Preview, Missing> {
-        let mut data = person.0.clone();
-        data.insert("company_name".into(), about.company_name.clone().into());
-        data.insert("postal_address".into(), about.postal_address.clone().into());
-        data.insert("unsubscribe_url".into(), unsubscribe_url.into());
-        let subject = self.plain.render("subject", &data).map_err(missing)?;
-        let mut html = self.html.render("html", &data).map_err(missing)?;
-        let mut text = self.plain.render("text", &data).map_err(missing)?;
+    /// What `person` reads. The postal address, a link to unsubscribe and one to the preferences are added at the end
+    /// where the text does not say them itself (SPEC 4.4).
+    pub fn render(&self, person: &Person, about: &About, links: &Links) -> std::result::Result<Preview, Missing> {
+        let data = data(person, about, links);
+        let subject = part(&self.plain, "subject", &data)?;
+        let mut html = part(&self.html, "html", &data)?;
+        let mut text = part(&self.plain, "text", &data)?;
         // A name with a line break in it must not become a header of its own, and mail may have no control characters.
         let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !self.names_unsubscribe {
-            add_footer(&mut html, &mut text, about, unsubscribe_url);
-        }
-        Ok(Preview { subject, html, text })
+        footer::add(&mut html, &mut text, about, links);
+        Ok(Preview { subject, html, text, warnings: Vec::new() })
     }
 }
 
-fn add_footer(html: &mut String, text: &mut String, about: &About, url: &str) {
-    let escape = handlebars::html_escape;
-    let footer = format!(
-        "<div style=\"margin-top:32px;padding-top:16px;border-top:1px solid #dddddd;font:12px/18px sans-serif;color:#666666\">\
-         <p style=\"margin:0\">{}<br>{}</p>\
-         <p style=\"margin:8px 0 0\"><a href=\"{}\" style=\"color:#666666\">Unsubscribe</a></p></div>",
-        escape(&about.company_name),
-        escape(&about.postal_address).replace('\n', "<br>"),
-        escape(url)
-    );
-    let end = html.to_ascii_lowercase().rfind("</body>").unwrap_or(html.len());
-    html.insert_str(end, &footer);
-    text.push_str(&format!("\n\n--\n{}\n{}\nUnsubscribe: {url}\n", about.company_name, about.postal_address));
+fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
+    let mut data = person.0.clone();
+    for (name, value) in [
+        ("company_name", &about.company_name),
+        ("postal_address", &about.postal_address),
+        ("campaign_name", &about.campaign_name),
+        ("unsubscribe_url", &links.unsubscribe),
+        ("preferences_url", &links.preferences),
+        ("content_url", &links.content),
+    ] {
+        if !value.trim().is_empty() {
+            data.insert(name.into(), value.as_str().into());
+        }
+    }
+    data
 }
 
-fn strict() -> Handlebars<'static> {
+pub(super) fn part(
+    of: &Handlebars<'static>,
+    name: &str,
+    data: &Map<String, Value>,
+) -> std::result::Result<String, Missing> {
+    helpers::begin();
+    let mut written = Bounded(Vec::with_capacity(16 * 1024));
+    of.render_to_write(name, data, &mut written).map_err(missing)?;
+    Ok(String::from_utf8_lossy(&written.0).into_owned())
+}
+
+/// Takes so much and no more.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > PART_MAX {
+            return Err(io::Error::other("the message becomes larger than 2 MB"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) fn registry() -> Handlebars<'static> {
     let mut handlebars = Handlebars::new();
-    handlebars.set_strict_mode(true);
+    helpers::register(&mut handlebars);
     handlebars
 }
 
-/// The variable that was missing. Other failures cannot come up with a text that was checked; their words are kept.
+/// The variable that was missing, or what else is wrong with a value.
 fn missing(error: RenderError) -> Missing {
     match error.reason() {
         RenderErrorReason::MissingVariable(Some(name)) => Missing(name.clone()),
@@ -169,79 +192,11 @@ fn missing(error: RenderError) -> Missing {
     }
 }
 
-/// Compiles one source and returns the variables it names, or what is wrong with it and where.
-fn check(source: &str) -> std::result::Result<Vec<String>, Refused> {
-    check_depth(source)?;
-    let parsed = Parsed::compile(source).map_err(|error| {
-        let place = match (error.pos(), source.is_empty()) {
-            (Some((line, column)), false) => format!("Line {line}, column {column}: "),
-            _ => String::new(),
-        };
-        Refused::new("invalid_template", format!("{place}{}", error.reason()))
-    })?;
-    let mut names = Vec::new();
-    walk(&parsed, &mut names)?;
-    Ok(names)
-}
-
-fn walk(parsed: &Parsed, names: &mut Vec<String>) -> std::result::Result<(), Refused> {
-    for (i, element) in parsed.elements.iter().enumerate() {
-        let place = parsed.mapping.get(i).map(|m| (m.0, m.1)).unwrap_or((1, 1));
-        match element {
-            TemplateElement::Expression(expression) | TemplateElement::HtmlExpression(expression) => {
-                parameter(&expression.name, place, names)?;
-                refuse_helper(expression, place)?;
-            }
-            TemplateElement::HelperBlock(block) => walk_block(block, place, names)?,
-            TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
-            _ => return Err(at(place, "Partials and decorators cannot be used here.")),
-        }
-    }
-    Ok(())
-}
-
-fn walk_block(
-    block: &HelperTemplate,
-    place: (usize, usize),
-    names: &mut Vec<String>,
-) -> std::result::Result<(), Refused> {
-    let name = block.name.as_name().unwrap_or_default();
-    if !["if", "unless"].contains(&name) {
-        return Err(at(place, &format!("There is no block {{{{#{name}}}}}; there are if and unless.")));
-    }
-    for param in &block.params {
-        parameter(param, place, names)?;
-    }
-    for part in [&block.template, &block.inverse].into_iter().flatten() {
-        walk(part, names)?;
-    }
-    Ok(())
-}
-
-fn refuse_helper(expression: &HelperTemplate, place: (usize, usize)) -> std::result::Result<(), Refused> {
-    if expression.params.is_empty() && expression.hash.is_empty() {
-        return Ok(());
-    }
-    Err(at(place, &format!("There is no helper {}.", expression.name.as_name().unwrap_or_default())))
-}
-
-fn parameter(name: &Parameter, place: (usize, usize), names: &mut Vec<String>) -> std::result::Result<(), Refused> {
-    let Some(name) = name.as_name() else {
-        return Err(at(place, "Only names of variables can stand here."));
-    };
-    if !KNOWN.contains(&name) && name.strip_prefix("custom.").is_none_or(str::is_empty) {
-        return Err(at(place, &format!("There is no variable {name}. There are: {} and custom.…", KNOWN.join(", "))));
-    }
-    names.push(name.to_owned());
-    Ok(())
-}
-
-fn at((line, column): (usize, usize), what: &str) -> Refused {
-    Refused::new("unknown_variable", format!("Line {line}, column {column}: {what}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
 
     fn content(subject: &str, html: &str) -> EmailContent {
@@ -249,17 +204,32 @@ mod tests {
     }
 
     fn about() -> About {
-        About { company_name: "Maple & Row".into(), postal_address: "1 Maple Row\nHoboken".into() }
+        About {
+            company_name: "Maple & Row".into(),
+            postal_address: "1 Maple Row\nHoboken".into(),
+            campaign_name: String::new(),
+        }
     }
 
     fn person(fields: Value) -> Person {
-        Person(fields.as_object().unwrap().clone())
+        Person::of(fields)
+    }
+
+    fn links(unsubscribe: &str) -> Links {
+        Links { unsubscribe: unsubscribe.into(), preferences: "https://x/p".into(), content: "https://x/m".into() }
+    }
+
+    /// The HTML that a person of these fields gets, without its footer.
+    fn html(source: &str, fields: Value) -> std::result::Result<String, Missing> {
+        let compiled = compile(&content("Hi", source), "").unwrap();
+        let mail = compiled.render(&person(fields), &about(), &links("u"))?;
+        Ok(mail.html.split("<div style=\"max-width:600px;margin:32px").next().unwrap().to_owned())
     }
 
     #[test]
     fn html_is_escaped_and_text_is_not() {
         let compiled = compile(&content("Hi {{first_name}}", "<p>Hi {{first_name}}</p>"), "").unwrap();
-        let mail = compiled.render(&person(json!({"first_name": "A & <B>"})), &about(), "https://x/u").unwrap();
+        let mail = compiled.render(&person(json!({"first_name": "A & <B>"})), &about(), &links("https://x/u")).unwrap();
         assert_eq!(mail.subject, "Hi A & <B>");
         assert!(mail.html.starts_with("<p>Hi A &amp; &lt;B&gt;</p>"), "{}", mail.html);
         assert!(mail.text.contains("Hi A & <B>"), "{}", mail.text);
@@ -268,13 +238,13 @@ mod tests {
     #[test]
     fn every_mail_ends_with_address_and_unsubscribe_link_inside_the_body() {
         let compiled = compile(&content("Hi", "<html><body><p>Hi</p></body></html>"), "").unwrap();
-        let mail = compiled.render(&Person::example(), &about(), "https://x/u?a&b").unwrap();
+        let mail = compiled.render(&Person::example(), &about(), &links("https://x/u?a&b")).unwrap();
         assert!(mail.html.ends_with("</div></body></html>"), "{}", mail.html);
         assert!(mail.html.contains("Maple &amp; Row<br>1 Maple Row<br>Hoboken"), "{}", mail.html);
         assert!(mail.html.contains("href=\"https://x/u?a&amp;b\""), "{}", mail.html);
         assert!(mail.text.ends_with("Unsubscribe: https://x/u?a&b\n"), "{}", mail.text);
         let own = compile(&content("Hi", "<a href=\"{{unsubscribe_url}}\">Stop</a>"), "").unwrap();
-        let mail = own.render(&Person::example(), &about(), "https://x/u").unwrap();
+        let mail = own.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
         assert_eq!(mail.html.matches("https://x/u").count(), 1);
     }
 
@@ -282,31 +252,75 @@ mod tests {
     fn an_empty_variable_stops_the_message_and_names_itself() {
         let compiled = compile(&content("Hi", "<p>{{custom.size}}</p>"), "").unwrap();
         let sized = person(json!({"custom": {"size": 3}}));
-        assert!(compiled.render(&sized, &about(), "u").unwrap().html.starts_with("<p>3</p>"));
-        let bare = compiled.render(&person(json!({"custom": {}})), &about(), "u");
+        assert!(compiled.render(&sized, &about(), &links("u")).unwrap().html.starts_with("<p>3</p>"));
+        let bare = compiled.render(&person(json!({"custom": {}})), &about(), &links("u"));
         assert_eq!(bare.unwrap_err(), Missing("custom.size".into()));
     }
 
     #[test]
     fn a_condition_on_an_empty_variable_is_no_error() {
         let compiled = compile(&content("Hi", "{{#if last_name}}Dear {{last_name}}{{else}}Hello{{/if}}"), "").unwrap();
-        let html = |fields| compiled.render(&person(fields), &about(), "u").unwrap().html;
+        let html = |fields| compiled.render(&person(fields), &about(), &links("u")).unwrap().html;
         assert!(html(json!({"last_name": "Ray"})).starts_with("Dear Ray"));
         assert!(html(json!({})).starts_with("Hello"));
     }
 
     #[test]
-    fn mistakes_are_told_with_line_and_column() {
-        let errors = |html: &str| match compile(&content("Hi", html), "").err() {
-            Some(crate::Error::Invalid(errors)) => errors.message("html").unwrap(),
+    fn mistakes_are_told_at_their_field() {
+        let wrong =
+            EmailContent { subject: "{{x}}".into(), html: "<p>\n  {{frist_name}}</p>".into(), text: "{{".into() };
+        match compile(&wrong, "content.email.").err() {
+            Some(crate::Error::Invalid(errors)) => {
+                let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
+                assert_eq!(fields, ["content.email.subject", "content.email.html", "content.email.text"]);
+                assert!(
+                    errors.0[1].message.starts_with("Line 2, column 3: There is no variable frist_name."),
+                    "{errors}"
+                );
+            }
             other => panic!("{other:?}"),
-        };
-        let unknown = errors("<p>\n  {{frist_name}}</p>");
-        assert!(unknown.starts_with("Line 2, column 3: There is no variable frist_name."), "{unknown}");
-        assert!(errors("a {{first_name").starts_with("Line 1"), "{}", errors("a {{first_name"));
-        assert!(errors("{{shout first_name}}").contains("no variable shout"));
-        assert!(errors("{{#each custom.x}}a{{/each}}").contains("no block {{#each}}"));
-        assert!(errors("{{> partial}}").contains("Partials"));
+        }
+    }
+
+    #[test]
+    fn a_fallback_stands_where_nothing_is_known_and_conditions_know_better() {
+        let source = "{first_name}, {{first_name}}, {{uppercase first_name}}, {last_name|friend} of {business_name}";
+        assert_eq!(html(source, json!({})).unwrap(), "there, there, THERE, friend of your business");
+        let full = json!({"first_name": "Ada", "last_name": "Ray", "business_name": "B"});
+        assert_eq!(html(source, full).unwrap(), "Ada, Ada, ADA, Ray of B");
+        assert_eq!(html("{{#if first_name}}yes{{else}}no{{/if}}", json!({})).unwrap(), "no");
+        assert_eq!(html("{{#each tags}}{first_name}{{/each}}", json!({"tags": ["a", "b"]})).unwrap(), "therethere");
+    }
+
+    #[test]
+    fn what_cannot_be_shown_stops_the_message() {
+        let price = |value: &str| html("{{formatCurrency custom.price}}", json!({"custom": {"price": value}}));
+        assert_eq!(price("9.5").unwrap(), "$9.50");
+        assert!(price("free").unwrap_err().0.contains("“free” is no number"));
+        assert!(html("{{formatDate birthday}}", json!({"birthday": "soon"})).is_err());
+    }
+
+    #[test]
+    fn loops_and_sizes_are_bounded() {
+        let (open, close) = ("{{#each @root.tags}}".repeat(3), "{{/each}}".repeat(3));
+        let tags = json!({"tags": vec!["tag"; 40]});
+        let endless = html(&format!("{open}x{close}"), tags).unwrap_err();
+        assert!(endless.0.contains("rounds"), "{endless:?}");
+        let large = format!("{{{{#each tags}}}}{}{{{{/each}}}}", "x".repeat(10_000));
+        assert!(html(&large, json!({"tags": vec!["tag"; 300]})).unwrap_err().0.contains("2 MB"));
+    }
+
+    #[test]
+    fn an_address_in_the_text_is_not_said_twice() {
+        let source =
+            "<p>{{postal_address}} <a href=\"{{preferences_url}}\">P</a> <a href=\"{{unsubscribe_url}}\">U</a></p>";
+        let compiled = compile(&content("Hi", source), "").unwrap();
+        let mail = compiled.render(&Person::example(), &about(), &links("https://x/u?a=b")).unwrap();
+        assert!(mail.html.ends_with("</p>"), "{}", mail.html);
+        let hidden =
+            compile(&content("Hi", "{{#if custom.x}}<a href=\"{{unsubscribe_url}}\">U</a>{{/if}}"), "").unwrap();
+        let mail = hidden.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
+        assert!(mail.html.contains("href=\"https://x/u\""), "a place that says nothing is none: {}", mail.html);
     }
 
     #[test]
@@ -314,25 +328,48 @@ mod tests {
         for custom in [json!({"town": " "}), json!({"town": null}), json!({"town": ["a"]}), json!({"town": {"a": "b"}})]
         {
             let compiled = compile(&content("Hi", "<p>{{custom.town}}</p>"), "").unwrap();
-            let person = person(json!({"custom": printable(&custom)}));
-            let missing = compiled.render(&person, &about(), "u").unwrap_err();
+            let missing = compiled.render(&person(json!({"custom": custom})), &about(), &links("u")).unwrap_err();
             assert_eq!(missing, Missing("custom.town".into()), "{custom}");
         }
-        let kept = json!({"town": "Hoboken", "size": 3, "open": false});
-        assert_eq!(printable(&kept), kept);
+        let kept = html(
+            "{{custom.town}} {{custom.size}} {{custom.open}}",
+            json!({"custom": {"town": "H", "size": 3, "open": false}}),
+        );
+        assert_eq!(kept.unwrap(), "H 3 false");
     }
 
     #[test]
     fn control_characters_in_a_name_stay_out_of_the_subject() {
         let compiled = compile(&content("Hi {{first_name}}", "x"), "").unwrap();
         let person = person(json!({"first_name": "A\u{7}\u{1b}[31mB\u{7f}"}));
-        assert_eq!(compiled.render(&person, &about(), "u").unwrap().subject, "Hi A [31mB");
+        assert_eq!(compiled.render(&person, &about(), &links("u")).unwrap().subject, "Hi A [31mB");
     }
 
     #[test]
     fn a_line_break_in_a_name_stays_out_of_the_subject() {
         let compiled = compile(&content("Hi {{first_name}}", "x"), "").unwrap();
-        let mail = compiled.render(&person(json!({"first_name": "A\r\nBcc: b@c.de"})), &about(), "u").unwrap();
+        let mail = compiled.render(&person(json!({"first_name": "A\r\nBcc: b@c.de"})), &about(), &links("u")).unwrap();
         assert_eq!(mail.subject, "Hi A Bcc: b@c.de");
+    }
+
+    proptest! {
+        /// Whatever is typed and whatever people are called: an answer, and no markup out of a name.
+        #[test]
+        fn rendering_never_panics(
+            source in "(\\{\\{#?(each|if|unless|with|raw|uppercase|formatDate|formatCurrency|pluralize) (tags|custom|first_name|birthday|this) ?\\}\\}|\\{\\{/(each|if|with)\\}\\}|\\{first_name\\}|[ -~\n]|\\PC){0,30}",
+            name in "\\PC{0,20}",
+        ) {
+            if let Ok(compiled) = compile(&content("Hi {{first_name}}", &source), "") {
+                let fields = json!({"first_name": name, "tags": [name, 1, null, {"a": name}], "custom": {"x": [[name]]}, "birthday": name});
+                let _ = compiled.render(&person(fields), &about(), &links("https://x/u"));
+            }
+        }
+
+        #[test]
+        fn names_cannot_become_markup(name in "[<>&\"'a-z=`]{1,20}") {
+            let made = html("<p title=\"{{first_name}}\">{first_name}{{capitalize first_name}}</p>", json!({"first_name": name})).unwrap();
+            prop_assert_eq!(made.matches('<').count(), 2, "{}", made);
+            prop_assert_eq!(made.matches('"').count(), 2, "{}", made);
+        }
     }
 }

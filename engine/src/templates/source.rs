@@ -19,10 +19,12 @@ pub(super) fn check_depth(source: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The plain-text part of an HTML source. Its places are put aside meanwhile, so that no line break gets into them.
+/// The plain-text part of an HTML source. Its places are put aside meanwhile, so that no line break gets into them. What
+/// nobody sees, such as a preheader, is left out.
 pub(super) fn plain_from_html(html: &str) -> String {
+    let html = without_tables(&without_hidden(html));
     let (mut bare, mut places) = (String::with_capacity(html.len()), Vec::new());
-    let mut rest = html;
+    let mut rest = html.as_str();
     while let Some((start, length)) = next_place(rest) {
         bare.push_str(&rest[..start]);
         bare.push(stand_in(places.len()));
@@ -30,11 +32,52 @@ pub(super) fn plain_from_html(html: &str) -> String {
         rest = &rest[start + length..];
     }
     bare.push_str(rest);
-    let mut text = html2text::from_read(bare.as_bytes(), 76).unwrap_or_default();
+    let mut text = html2text::config::plain().raw_mode(true).string_from_read(bare.as_bytes(), 76).unwrap_or_default();
     for (i, place) in places.iter().enumerate() {
         text = text.replace(stand_in(i), place);
     }
     text
+}
+
+/// Tables of mail are for looks: a row becomes a line, its cells stand one after the other. A place between two rows would
+/// not stay there in a table, where no text can be.
+fn without_tables(html: &str) -> String {
+    const BLOCKS: &[&str] = &["table", "tbody", "thead", "tfoot", "tr"];
+    let (mut made, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(start) = rest.find('<') {
+        made.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let slash = usize::from(rest[1..].starts_with('/'));
+        let name: String = rest[1 + slash..].chars().take_while(char::is_ascii_alphanumeric).take(10).collect();
+        let lower = name.to_ascii_lowercase();
+        let (before, other) = match lower.as_str() {
+            "td" | "th" => (if slash == 1 { " " } else { "" }, "span"),
+            block if BLOCKS.contains(&block) => ("", "div"),
+            _ => ("", name.as_str()),
+        };
+        made.push_str(before);
+        made.push_str(&rest[..1 + slash]);
+        made.push_str(other);
+        rest = &rest[1 + slash + name.len()..];
+    }
+    made.push_str(rest);
+    made
+}
+
+/// Without the `div`s that are not displayed.
+fn without_hidden(html: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(start) = rest.find("<div") {
+        let Some(tag) = rest[start..].find('>').map(|end| &rest[start..start + end]) else { break };
+        let hidden = tag.replace(' ', "").contains("display:none");
+        let (keep, skip) = match rest[start..].find("</div>").filter(|_| hidden) {
+            Some(end) => (start, start + end + "</div>".len()),
+            None => (start + 4, start + 4),
+        };
+        kept.push_str(&rest[..keep]);
+        rest = &rest[skip..];
+    }
+    kept + rest
 }
 
 /// Where the next `{{…}}` begins and how long it is.
@@ -91,6 +134,21 @@ mod tests {
         for deep in ["<div>".repeat(100_000), "{{#if email}}".repeat(200), "{{else if email}}".repeat(200)] {
             assert_eq!(check_depth(&deep).unwrap_err().code, "too_deep");
         }
+    }
+
+    #[test]
+    fn rows_of_tables_are_lines_and_places_between_them_stay() {
+        let html =
+            "<table><tr><td>Mug</td><td>$9</td></tr>{{#each x}}<tr><td>{{a}}</td><td>{{b}}</td></tr>{{/each}}</table>";
+        let text = plain_from_html(html);
+        let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, ["Mug $9", "{{#each x}}", "{{a}} {{b}}", "{{/each}}"]);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_in_the_text() {
+        let html = "<div style=\"display: none\">Preheader</div><div>Seen</div><div style=\"display:none\">open";
+        assert_eq!(plain_from_html(html).trim(), "Seen\nopen");
     }
 
     #[test]

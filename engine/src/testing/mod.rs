@@ -5,6 +5,7 @@ mod accounts;
 mod clock;
 mod cluster;
 mod database;
+mod imports;
 mod ledger;
 mod mailing;
 mod smtp;

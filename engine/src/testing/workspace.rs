@@ -129,7 +129,7 @@ impl TestWorkspace {
 
     /// This contact.
     pub async fn contact_with(&self, new: NewContact) -> ContactId {
-        self.act(async |tx| audience::create(tx, &new).await).await.expect("a contact")
+        self.act(async |tx| audience::create(&self.engine, tx, &new).await).await.expect("a contact")
     }
 
     /// Puts `count` people who agreed to e-mail on a list, quickly: `p1@crowd.example` and so on.
@@ -160,7 +160,7 @@ impl TestWorkspace {
             channel: "email".into(),
             subject: subject.into(),
             html: html.into(),
-            text: None,
+            ..Default::default()
         };
         self.act(async |tx| templates::create(tx, &new).await).await.expect("a template").template.id
     }

@@ -1,6 +1,8 @@
 //! What recipients do through the links in their messages (SPEC 10). Tokens are signed and name tenant, run and
 //! number; looking at a page changes nothing, only an answer does.
 
+mod preferences;
+mod reading;
 mod store;
 
 use domain::id::{ContactId, RunId, TenantId};
@@ -12,7 +14,16 @@ use crate::{
     audience,
     audience::consent,
     db::Tx,
+    lists,
+    secrets::Keys,
+    templates::render::Links,
 };
+
+pub use preferences::{Preference, Preferences, prefer, preferences, stop_all};
+pub use reading::message;
+
+/// In a link of a message that was only tried out this stands for the token: its page says so.
+pub const TRIAL: &str = "test";
 
 /// What the unsubscribe page shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,25 +36,47 @@ pub struct Subscription {
     pub unsubscribed: bool,
 }
 
-/// The token of a message's unsubscribe link.
-pub(crate) fn unsubscribe_token(keys: &crate::secrets::Keys, tenant: TenantId, run: RunId, n: i32) -> String {
-    keys.sign("unsubscribe", &[&tenant.0.as_bytes()[..], run.0.as_bytes(), &n.to_be_bytes()].concat())
+/// The links of one message. Each is good for one thing only: who forwards a message gives nobody their preferences
+/// with the link to read it.
+pub(crate) fn links(keys: &Keys, public_url: &str, tenant: TenantId, run: RunId, n: i32) -> Links {
+    let payload = [&tenant.0.as_bytes()[..], run.0.as_bytes(), &n.to_be_bytes()].concat();
+    let to = |page: &str, purpose: &str| format!("{public_url}/{page}/{}", keys.sign(purpose, &payload));
+    Links {
+        unsubscribe: to("unsubscribe", "unsubscribe"),
+        preferences: to("p", "preferences"),
+        content: to("m", "message"),
+    }
 }
 
 /// What a link is about. Unknown, changed and erased ones are all not found.
 pub async fn subscription(engine: &Engine, token: &str) -> Result<Subscription> {
-    let (mut tx, found) = open(engine, token, None).await?;
+    let (mut tx, found) = open(engine, "unsubscribe", token, None).await?;
     let workspace = crate::campaigns::own_workspace(&mut tx).await?.name;
     Ok(Subscription { workspace, address: masked(&found.address), unsubscribed: found.withdrawn })
 }
 
-/// Withdraws consent for marketing by e-mail, effective at once. Doing so twice changes nothing.
+/// Withdraws consent for marketing by e-mail, effective at once, and marks the person in the lists that the campaign was
+/// sent to. Doing so twice changes nothing.
 pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) -> Result<()> {
-    let (mut tx, found) = open(engine, token, address).await?;
+    let (mut tx, found) = open(engine, "unsubscribe", token, address).await?;
     if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
         store::count_unsubscribed(&mut tx, found.run, found.n).await?;
     }
+    leave_lists(&mut tx, &found).await?;
     tx.commit().await
+}
+
+/// Marks a person in the lists that their message's campaign was sent to.
+async fn leave_lists(tx: &mut Tx, found: &Found) -> Result<()> {
+    // The lists know it too, also those of a second campaign that the person leaves.
+    let left = store::audience(tx.conn(), found.run).await?.included_lists();
+    let marks = lists::Marks {
+        unsubscribed: vec![found.contact.0],
+        lists: left.into_iter().map(|list| list.0).collect(),
+        ..Default::default()
+    };
+    let (tenant, now) = (tx.actor.tenant, tx.now);
+    lists::mark(tx.conn(), tenant, &marks, now).await
 }
 
 /// The message that a token names.
@@ -55,8 +88,8 @@ struct Found {
     withdrawn: bool,
 }
 
-async fn open(engine: &Engine, token: &str, address: Option<String>) -> Result<(Tx, Found)> {
-    let payload = engine.keys.verify("unsubscribe", token).ok_or(Error::NotFound)?;
+async fn open(engine: &Engine, purpose: &str, token: &str, address: Option<String>) -> Result<(Tx, Found)> {
+    let payload = engine.keys.verify(purpose, token).ok_or(Error::NotFound)?;
     let (tenant, message) = payload.split_at_checked(16).ok_or(Error::NotFound)?;
     let tenant = TenantId(Uuid::from_slice(tenant).or(Err(Error::NotFound))?);
     let (run, n) = crate::sending::message_of(message).ok_or(Error::NotFound)?;

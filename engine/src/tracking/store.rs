@@ -1,21 +1,34 @@
 //! SQL of tracking.
 
-use domain::id::{ContactId, RunId};
-use sqlx::PgConnection;
+use domain::{
+    campaign::Audience,
+    id::{ContactId, RunId},
+};
+use sqlx::{PgConnection, types::Json};
 
 use crate::{
     Result,
+    campaigns::RunContent,
     db::{Tx, new_id},
 };
 
 pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
     let row = sqlx::query!(
-        r#"select contact_id as "contact_id: ContactId", coalesce(address, '') as "address!" from message
-           where run_id = $1 and n = $2"#,
+        r#"select c.id as "contact_id: ContactId", coalesce(m.address, '') as "address!"
+           from message m join contact c on c.tenant_id = m.tenant_id
+             and c.id = coalesce((select a.contact_id from contact_alias a where a.id = m.contact_id), m.contact_id)
+           where m.run_id = $1 and m.n = $2"#,
         run.0,
         n
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.contact_id, row.address)))
+}
+
+/// Whom a run was sent to.
+pub(super) async fn audience(conn: &mut PgConnection, run: RunId) -> Result<Audience> {
+    let audience =
+        sqlx::query_scalar!(r#"select audience as "audience: Json<Audience>" from run where id = $1"#, run.0);
+    Ok(audience.fetch_one(conn).await?.0)
 }
 
 /// Records the event and counts it, in one statement.
@@ -36,4 +49,10 @@ pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Resul
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What a run says.
+pub(super) async fn content(conn: &mut PgConnection, run: RunId) -> Result<Option<RunContent>> {
+    let content = sqlx::query_scalar!(r#"select content as "content: Json<RunContent>" from run where id = $1"#, run.0);
+    Ok(content.fetch_optional(conn).await?.map(|content| content.0))
 }

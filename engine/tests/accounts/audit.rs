@@ -3,7 +3,7 @@
 use domain::{
     access::{Role, Scope},
     account::{NewKey, NewUser},
-    audit::Entry,
+    audit::{AuditQuery, Entry},
     campaign::NewCampaign,
     consent::NewConsent,
     list::NewMembers,
@@ -16,8 +16,9 @@ use engine::{
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
-async fn log(here: &TestWorkspace, search: &str) -> Vec<Entry> {
-    let query = PageQuery { search: Some(search.into()), limit: Some(200), ..Default::default() };
+async fn log(here: &TestWorkspace, action: &str) -> Vec<Entry> {
+    let page = PageQuery { limit: Some(200), ..Default::default() };
+    let query = AuditQuery { action: Some(action.into()), ..AuditQuery::all(page) };
     here.act(async |tx| audit::list(tx, &query).await).await.unwrap().data
 }
 
@@ -49,7 +50,7 @@ async fn everything_that_is_made_leaves_an_entry() {
         channel: "email".into(),
         subject: "Hello again".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     here.act(async |tx| templates::update(tx, template, &text).await).await.unwrap();
     here.campaign("Spring news", sender, &[list]).await;
@@ -116,7 +117,7 @@ async fn everything_about_access_leaves_an_entry() {
     engine::accounts::sign_in(&here.engine, "olga@maple.example", PASSWORD, Some("192.0.2.5".into())).await.unwrap();
     engine::accounts::change_password(&here.engine, olga, PASSWORD, "a wholly new password").await.unwrap();
     here.act(async |tx| users::remove(tx, olga).await).await.unwrap();
-    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = here.act(async |tx| keys::create(tx, &key).await).await.unwrap().key.id;
     for _ in 0..2 {
         here.act(async |tx| keys::revoke(tx, key).await).await.unwrap();
@@ -175,13 +176,14 @@ async fn the_log_comes_in_pages_newest_first() {
     for i in 0..5 {
         here.list(&format!("List {i}")).await;
     }
-    let mut query = PageQuery { limit: Some(2), search: Some("list.".into()), ..Default::default() };
+    let page = PageQuery { limit: Some(2), ..Default::default() };
+    let mut query = AuditQuery { action: Some("list.".into()), ..AuditQuery::all(page) };
     let mut names = Vec::new();
     loop {
         let page = here.act(async |tx| audit::list(tx, &query).await).await.unwrap();
         names.extend(page.data.into_iter().map(|entry| entry.subject_name));
-        query.cursor = page.next_cursor;
-        if query.cursor.is_none() {
+        query.page.cursor = page.next_cursor;
+        if query.page.cursor.is_none() {
             break;
         }
     }

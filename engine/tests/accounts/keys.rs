@@ -15,7 +15,8 @@ use engine::{
 use crate::{field, pair};
 
 async fn make(here: &TestWorkspace, maker: &Actor, scopes: &[&str]) -> engine::Result<FreshKey> {
-    let new = NewKey { name: "shop".into(), scopes: scopes.iter().map(ToString::to_string).collect() };
+    let scopes = scopes.iter().map(ToString::to_string).collect();
+    let new = NewKey { name: "shop".into(), scopes, ..Default::default() };
     here.act_as(maker, async |tx| keys::create(tx, &new).await).await
 }
 

@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod audit;
+mod brand;
 mod first_start;
+mod idempotency;
+mod invitations;
 mod keys;
 mod matrix;
 mod password;
+mod resets;
 mod sign_in;
 mod users;
 

@@ -5,24 +5,36 @@ use std::{fs, future::Future, path::Path, pin::Pin};
 use domain::{
     access::{Reach, Role, Scope, Verb},
     account::{NewKey, NewSettings, NewUser},
+    audit::AuditQuery,
     campaign::NewCampaign,
+    channel::Channel,
     consent::NewConsent,
-    contact::NewContact,
+    contact::{ContactChange, ContactQuery, NewContact, merge::NewMerge, tag::NewTagging},
+    custom_field::{CustomFieldChange, NewCustomField},
     doubt::NewDecision,
-    id::{CampaignId, ContactId, KeyId, ListId, MailId, ProviderId, SenderId, TemplateId, UserId},
-    list::{NewList, NewMembers},
+    id::{
+        CampaignId, ContactId, ImportId, InvitationId, KeyId, ListId, MailId, ProofId, ProviderId, SenderId,
+        TemplateId, UserId,
+    },
+    import::NewMapping,
+    invitation::NewInvitation,
+    list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
-    template::{EmailContent, NewTemplate},
+    stage::NewStages,
+    suppression::{Filter, Key, NewImport, NewSuppression},
+    template::{EmailContent, NewTemplate, NewTrial, TemplateChange, TemplateFilter},
 };
 use engine::{
     Engine, Error, Result,
-    accounts::{Actor, Who, audit, keys, users, workspace},
-    audience, campaigns,
+    accounts::{Actor, Who, audit, invitations, keys, users, workspace},
+    audience,
+    audience::{consent, proofs},
+    campaigns,
     db::Tx,
-    lists, providers, reports, sandbox,
+    imports, lists, providers, reports, sandbox,
     sending::doubt,
-    templates,
+    suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -37,8 +49,10 @@ struct Things {
     sender: SenderId,
     mail: MailId,
     campaign: CampaignId,
+    import: ImportId,
     user: UserId,
     key: KeyId,
+    invitation: InvitationId,
 }
 
 type Call = for<'a> fn(&'a mut Tx, &'a Things) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -60,26 +74,74 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| audience::list(tx, &t.all),
         |tx, t| audience::get(tx, t.contact),
         |tx, _t| audience::count_some(tx),
+        |tx, _t| audience::find(tx, &ContactQuery::default()),
+        |tx, _t| audience::count_found(tx, &ContactQuery::default()),
+        |tx, t| audience::events(tx, t.contact, &t.all),
+        |tx, t| audience::upcoming(tx, t.contact),
+        |tx, _t| audience::fields(tx),
+        |tx, _t| audience::stages(tx),
         |tx, t| lists::members(tx, t.list, &t.all),
+        |tx, t| imports::list(tx, &t.all),
+        |tx, t| imports::get(tx, t.import),
+        |tx, t| imports::progress(tx, t.import),
+        |tx, t| imports::rejects(tx, t.import, &t.all),
+        |tx, t| imports::rejects_csv(tx, t.import, None),
+        |tx, _t| imports::custom_fields(tx),
+        |tx, t| lists::export(tx, t.list, None),
+        |tx, _t| proofs::get(tx, ProofId(uuid::Uuid::nil())),
+        |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
+        |tx, _t| suppressions::export(tx, &Filter::default(), None),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail);
     EditContacts:
-        |tx, _t| audience::create(tx, &NewContact::default()),
-        |tx, t| audience::record_consent(tx, t.contact, &NewConsent::default());
+        |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
+        |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
+        |tx, _t| audience::tag(tx, &NewTagging::default()),
+        |tx, t| audience::merge(tx, t.contact, &NewMerge::default()),
+        |tx, t| audience::erase(&t.engine, tx, t.contact),
+        |tx, t| audience::export(tx, t.contact),
+        |tx, _t| audience::create_field(tx, &NewCustomField::default()),
+        |tx, _t| audience::rename_field(tx, "", &CustomFieldChange::default()),
+        |tx, _t| audience::delete_field(tx, ""),
+        |tx, t| imports::map(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::map_and_start(&t.engine, tx, t.import, &NewMapping::default()),
+        |tx, t| imports::start(&t.engine, tx, t.import),
+        |tx, t| imports::stop(&t.engine, tx, t.import),
+        |tx, t| imports::undo(&t.engine, tx, t.import),
+        |tx, t| imports::discard(tx, t.import),
+        |tx, t| consent::record(tx, t.contact, &NewConsent::default()),
+        |tx, _t| proofs::add(tx, "", b""),
+        |tx, _t| suppressions::add(tx, &NewSuppression::default()),
+        |tx, _t| suppressions::remove(tx, &nobody(), ""),
+        |tx, _t| suppressions::import(tx, &NewImport::default());
     ViewLists:
         |tx, _t| lists::list(tx),
         |tx, t| lists::get(tx, t.list);
     EditLists:
         |tx, _t| lists::create(tx, &NewList::default()),
+        |tx, t| lists::update(tx, t.list, &ListChange::default()),
+        |tx, t| lists::delete(tx, t.list),
         |tx, t| lists::add_members(tx, t.list, &NewMembers::default()),
+        |tx, t| lists::add_by_address(tx, t.list, ""),
+        |tx, t| lists::put_back(tx, t.list, t.contact),
         |tx, t| lists::remove_member(tx, t.list, t.contact);
     ViewTemplates:
         |tx, _t| templates::list(tx),
         |tx, t| templates::get(tx, t.template),
+        |tx, _t| templates::find(tx, &TemplateFilter::default()),
+        |tx, _t| templates::custom_fields(tx),
+        |tx, t| templates::versions(tx, t.template),
+        |tx, t| templates::version(tx, t.template, 1),
+        |tx, _t| templates::preview_text(tx, &NewTemplate::default(), None),
         |tx, _t| templates::preview(tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
-        |tx, t| templates::update(tx, t.template, &NewTemplate::default());
+        |tx, t| templates::update(tx, t.template, &NewTemplate::default()),
+        |tx, t| templates::change(tx, t.template, &TemplateChange::default()),
+        |tx, t| templates::duplicate(tx, t.template, None),
+        |tx, t| templates::archive(tx, t.template),
+        |tx, t| templates::restore(tx, t.template),
+        |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
         |tx, t| campaigns::list(tx, &t.all),
         |tx, t| campaigns::get(tx, t.campaign),
@@ -99,6 +161,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::delete(tx, t.campaign);
     SendCampaigns:
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
+        |tx, t| campaigns::ready_trial(&t.engine, tx, t.campaign, &NewTrial::default()),
+        |tx, t| templates::ready_trial(&t.engine, tx, t.template, &NewTrial::default()),
         |tx, t| campaigns::pause(tx, t.campaign),
         |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
         |tx, t| campaigns::cancel(tx, t.campaign),
@@ -116,22 +180,38 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| providers::for_test(&t.engine, tx, t.provider),
         |tx, _t| providers::create_sender(tx, &NewSender::default()),
         |tx, t| providers::update_sender(tx, t.sender, &SenderChange::default()),
+        |tx, t| providers::ask_code(&t.engine, tx, t.sender),
         |tx, t| providers::delete_sender(tx, t.sender);
     ManageWorkspace:
-        |tx, _t| workspace::get(tx),
-        |tx, _t| workspace::change(tx, &NewSettings::default());
+        |tx, t| workspace::get(&t.engine, tx),
+        |tx, t| workspace::change(&t.engine, tx, &NewSettings::default()),
+        |tx, t| workspace::set_logo(&t.engine, tx, b""),
+        |tx, t| workspace::remove_logo(&t.engine, tx),
+        |tx, _t| audience::set_stages(tx, &NewStages::default());
     ManageUsers:
         |tx, _t| users::list(tx),
         |tx, t| users::create(&t.engine, tx, &NewUser::default()),
         |tx, t| users::set_roles(tx, t.user, &[]),
+        |tx, t| users::end_sessions(tx, t.user),
+        |tx, _t| invitations::list(tx),
+        |tx, t| invitations::create(&t.engine, tx, &NewInvitation::default()),
+        |tx, t| invitations::resend(&t.engine, tx, t.invitation),
+        |tx, t| invitations::revoke(tx, t.invitation),
         |tx, t| users::remove(tx, t.user);
     ManageKeys:
         |tx, _t| keys::list(tx),
         |tx, _t| keys::create(tx, &NewKey::default()),
+        |tx, t| keys::rotate(tx, t.key),
         |tx, t| keys::revoke(tx, t.key);
     ViewAudit:
-        |tx, t| audit::list(tx, &t.all);
+        |tx, _t| audit::list(tx, &AuditQuery::default()),
+        |tx, _t| audit::begin_export(tx, &AuditQuery::default());
 };
+
+/// What nobody has suppressed.
+fn nobody() -> Key {
+    Key { channel: Channel::Email, address: "nobody@one.example".into() }
+}
 
 /// Public functions that take a transaction and are no verbs of a user.
 const UNGUARDED: &[(&str, &str)] = &[
@@ -150,11 +230,15 @@ async fn things(here: &TestWorkspace) -> Things {
     let roles = vec!["viewer".into()];
     let user = NewUser { email: "olga@oak.example".into(), password: PASSWORD.into(), roles, ..Default::default() };
     let user = here.act(async |tx| users::create(&here.engine, tx, &user).await).await.expect("a user");
-    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()] };
+    let key = NewKey { name: "shop".into(), scopes: vec!["read".into()], ..Default::default() };
     let key = here.act(async |tx| keys::create(tx, &key).await).await.expect("a key").key.id;
+    let ivo = NewInvitation { email: "ivo@oak.example".into(), roles: vec!["viewer".into()] };
+    let ivo = here.act(async |tx| invitations::create(&here.engine, tx, &ivo).await).await.expect("an invitation");
+    let invitation = ivo.invitation().id;
     let (engine, all) = (here.engine.clone(), PageQuery::default());
     let (provider, mail) = (provider.id, here.sandbox_mail("ada@one.example").await);
-    Things { engine, all, list, contact, template, provider, sender, mail, campaign, user, key }
+    let import = here.upload("fair.csv", "email\nada@one.example\n").await;
+    Things { engine, all, list, contact, template, provider, sender, mail, campaign, import, user, key, invitation }
 }
 
 /// Tries every call as this actor and undoes it; each must be forbidden unless the actor reaches it.
@@ -227,7 +311,7 @@ fn verbs_in(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).expect("a source file");
     let (folder, stem) = (file.parent().and_then(Path::file_name), file.file_stem());
     // In accounts and audience each file is a noun; elsewhere the folder is.
-    let is_noun = |stem: &str| ["users", "keys", "audit", "consent", "workspace"].contains(&stem);
+    let is_noun = |stem: &str| ["users", "keys", "audit", "consent", "workspace", "invitations"].contains(&stem);
     let noun = stem.filter(|stem| is_noun(&stem.to_string_lossy())).or(folder).unwrap_or_default();
     let noun = noun.to_string_lossy().into_owned();
     let functions = text.split("\npub async fn ").skip(1);

@@ -2,10 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod blocks;
+mod consents;
 mod contacts;
 mod drafts;
+mod erasing;
 mod lists;
+mod members;
+mod merging;
+mod profiles;
 mod providers;
+mod suppressions;
 mod templates;
 
 use engine::Error;

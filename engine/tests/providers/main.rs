@@ -9,4 +9,5 @@ mod ses;
 mod smtp_cut;
 mod smtp_kept;
 mod smtp_trust;
+mod verify;
 mod web;

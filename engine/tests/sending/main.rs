@@ -6,6 +6,7 @@ mod crash;
 mod doubt;
 mod limits;
 mod live;
+mod merged;
 mod moves;
 mod outbox;
 mod partitions;

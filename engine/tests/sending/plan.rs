@@ -11,14 +11,14 @@ use engine::testing::{Answer, Phase, assert_ledger_is_sound};
 
 use crate::Stage;
 
-/// Every combination of what can be known of a contact that exists.
+/// Every combination of what can be known of a contact that exists and was not merged with another.
 fn combinations() -> Vec<Facts> {
     let mut all = Vec::new();
     for has_address in [true, false] {
         for do_not_contact in [true, false] {
             for consent in [None, Some(State::Granted), Some(State::Withdrawn)] {
                 for suppressed in [true, false] {
-                    all.push(Facts { exists: true, has_address, do_not_contact, consent, suppressed });
+                    all.push(Facts { exists: true, has_address, do_not_contact, consent, suppressed, had_it: false });
                 }
             }
         }

@@ -103,7 +103,7 @@ async fn later_changes_elsewhere_do_not_touch_what_was_started() {
         channel: "email".into(),
         subject: "Second version".into(),
         html: "<p>Hello</p>".into(),
-        text: None,
+        ..Default::default()
     };
     here.act(async |tx| engine::templates::update(tx, template, &newer).await).await.unwrap();
     here.start(campaign).await;

@@ -1,8 +1,8 @@
 //! The link in each message: looking changes nothing, one click is enough, and the next campaign knows.
 
-use domain::consent::State;
+use domain::{consent::State, list::NewMembers};
 use engine::{
-    Error, audience,
+    Error, audience, campaigns, lists,
     testing::{TestWorkspace, assert_ledger_is_sound},
     tracking,
 };
@@ -37,7 +37,14 @@ async fn one_click_withdraws_consent_and_the_next_campaign_skips_the_person() {
     let second = stage.started("Summer news").await;
     here.work().await;
     assert_eq!(stage.sink.recipients(), ["ada@one.example", "ben@two.example", "ben@two.example"]);
-    assert_eq!(stage.recipients(second, "skipped").await[0].code.as_deref(), Some("no_consent"));
+    assert_eq!(here.figures(second).await.audience, 1, "she is not on the list any more");
+    let other = here.list("Friends").await;
+    here.act(async |tx| lists::add_members(tx, other, &NewMembers { contact_ids: vec![ada.to_string()] }).await)
+        .await
+        .unwrap();
+    let third = here.campaign("Autumn news", stage.sender, &[other]).await;
+    let refused = here.act(async |tx| campaigns::start(&here.engine, tx, third, None).await).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "nor does another list reach her");
     assert_ledger_is_sound(&here.engine).await;
 }
 

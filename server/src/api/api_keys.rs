@@ -15,7 +15,12 @@ use super::{
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/api-keys", list), Route::post("/api-keys", create), Route::delete("/api-keys/{id}", revoke)]
+    vec![
+        Route::get("/api-keys", list),
+        Route::post("/api-keys", create),
+        Route::delete("/api-keys/{id}", revoke),
+        Route::post("/api-keys/{id}/rotate", rotate),
+    ]
 }
 
 async fn list(caller: Caller) -> Answer<Json<Page<ApiKey>>> {
@@ -35,4 +40,11 @@ async fn revoke(caller: Caller, Id(id): Id<KeyId>) -> Answer<StatusCode> {
     keys::revoke(&mut tx, id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn rotate(caller: Caller, Id(id): Id<KeyId>) -> Answer<Created<FreshKey>> {
+    let mut tx = caller.begin().await?;
+    let fresh = keys::rotate(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Created(format!("/api-keys/{}", fresh.key.id), fresh))
 }

@@ -13,9 +13,11 @@ use engine::{
     db::Tx,
 };
 
+use super::Answer;
 use crate::problem::Problem;
 
 /// A program that has shown its key.
+#[derive(Clone)]
 pub(super) struct Caller {
     /// The engine.
     pub(super) engine: Engine,
@@ -24,6 +26,14 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Who shows the key that comes with a request.
+    pub(super) async fn authenticate(parts: &Parts, engine: &Engine) -> Answer<Self> {
+        let secret = bearer(parts).ok_or_else(Problem::no_key)?;
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        let actor = keys::authenticate(engine, secret, address).await?;
+        Ok(Self { engine: engine.clone(), actor })
+    }
+
     /// Begins a transaction in the key's workspace.
     pub(super) async fn begin(&self) -> engine::Result<Tx> {
         self.engine.begin(&self.actor).await
@@ -33,11 +43,9 @@ impl Caller {
 impl FromRequestParts<Engine> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Problem> {
-        let secret = bearer(parts).ok_or_else(Problem::no_key)?;
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        let actor = keys::authenticate(engine, secret, address).await?;
-        Ok(Self { engine: engine.clone(), actor })
+    async fn from_request_parts(parts: &mut Parts, _: &Engine) -> Result<Self, Problem> {
+        // Everybody comes through the gate, which puts it there.
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::no_key)
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{
     page::Page,
     remedy::Problem as Group,
     stats::{Figures, Grouped},
+    template::{NewTrial, Trial},
 };
 use engine::{campaigns, reports};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/campaigns/{id}/pause", pause),
         Route::post("/campaigns/{id}/resume", resume),
         Route::post("/campaigns/{id}/cancel", cancel),
+        Route::post("/campaigns/{id}/test", trial),
         Route::get("/campaigns/{id}/stats", stats),
         Route::get("/campaigns/{id}/errors", errors),
         Route::get("/campaigns/{id}/recipients", recipients),
@@ -96,6 +98,13 @@ async fn start(
     let run_id = campaigns::start(&caller.engine, &mut tx, id, how.hold_seconds).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(Started { run_id })))
+}
+
+async fn trial(caller: Caller, Id(id): Id<CampaignId>, Body(new): Body<NewTrial>) -> Answer<Json<Trial>> {
+    let mut tx = caller.begin().await?;
+    let ready = campaigns::ready_trial(&caller.engine, &mut tx, id, &new).await?;
+    tx.commit().await?;
+    Ok(Json(ready.send().await))
 }
 
 async fn pause(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<CampaignDetail>> {

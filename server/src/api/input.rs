@@ -8,10 +8,11 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use domain::{error::FieldErrors, page::PageQuery};
+use domain::{audit::AuditQuery, error::FieldErrors, page::PageQuery};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
+use uuid::Uuid;
 
 use crate::problem::Problem;
 
@@ -62,6 +63,21 @@ fn page_query<C: FromStr>(mut typed: HashMap<String, String>) -> Result<PageQuer
     errors.finish(Some(PageQuery { cursor, limit, search, status }))
 }
 
+/// The entries of the audit log that are asked for.
+pub(super) struct AuditListing(pub(super) AuditQuery);
+
+impl<S: Send + Sync> FromRequestParts<S> for AuditListing {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Listing { query: page, .. } = Listing::<Uuid>::from_request_parts(parts, state).await?;
+        let typed = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
+        let Query(mut typed) = typed.map_err(|error| malformed(error.body_text()))?;
+        let (action, actor, subject) = (typed.remove("action"), typed.remove("actor"), typed.remove("subject"));
+        Ok(Self(AuditQuery { page, action, actor, subject, from: typed.remove("from"), to: typed.remove("to") }))
+    }
+}
+
 /// A JSON object.
 pub(super) struct Body<T>(pub(super) T);
 
@@ -91,10 +107,15 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalB
     }
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+/// Whether the body says that it is JSON.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let typed = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = typed.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    if is_json(headers) {
         return Ok(());
     }
     let detail = "The body must be JSON: send Content-Type: application/json.";

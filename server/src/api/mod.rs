@@ -4,17 +4,25 @@
 
 mod api_keys;
 mod audit;
+mod blocks;
 mod caller;
 mod campaigns;
+mod contact_fields;
 mod contacts;
+mod gate;
+mod imports;
 mod in_doubt;
 mod input;
+mod invitations;
 mod lists;
 mod me;
 mod output;
+mod pipeline;
+mod proofs;
 mod providers;
 mod sandbox;
 mod senders;
+mod suppressions;
 mod templates;
 mod users;
 mod workspace;
@@ -26,6 +34,7 @@ use axum::{
     extract::DefaultBodyLimit,
     handler::Handler,
     http::{HeaderValue, Method, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -73,6 +82,11 @@ impl Route {
     fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
         Self { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler) }
     }
+
+    /// With larger bodies than others.
+    fn with_body_of(self, bytes: usize) -> Self {
+        Self { handler: self.handler.layer(DefaultBodyLimit::max(bytes)), ..self }
+    }
 }
 
 /// Every route there is.
@@ -84,23 +98,31 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         lists::routes(),
         contacts::routes(),
+        contact_fields::routes(),
+        pipeline::routes(),
+        imports::routes(),
+        proofs::routes(),
+        suppressions::routes(),
         templates::routes(),
+        blocks::routes(),
         campaigns::routes(),
         in_doubt::routes(),
         workspace::routes(),
         api_keys::routes(),
         users::routes(),
+        invitations::routes(),
         audit::routes(),
     ];
     tables.into_iter().flatten().collect()
 }
 
 /// The API, to be put at [`ROOT`].
-pub fn router() -> Router<Engine> {
+pub fn router(engine: Engine) -> Router<Engine> {
     let add = |router: Router<Engine>, route: Route| router.route(route.path, route.handler);
     routes()
         .into_iter()
         .fold(Router::new(), add)
+        .route_layer(middleware::from_fn_with_state(engine, gate::gate))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -3,10 +3,12 @@
 use axum::{Json, http::StatusCode};
 use domain::{
     id::SenderId,
+    invitation::Delivery,
     page::Page,
     provider::{NewSender, Sender, SenderChange},
 };
 use engine::providers;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Caller, Route,
@@ -21,6 +23,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/senders/{id}", get),
         Route::patch("/senders/{id}", update),
         Route::delete("/senders/{id}", delete),
+        Route::post("/senders/{id}/code", ask_code),
+        Route::post("/senders/{id}/verify", verify),
     ]
 }
 
@@ -53,4 +57,27 @@ async fn delete(caller: Caller, Id(id): Id<SenderId>) -> Answer<StatusCode> {
     providers::delete_sender(&mut tx, id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What became of the mail with the code.
+#[derive(Serialize)]
+struct Mailed {
+    delivery: Delivery,
+}
+
+async fn ask_code(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<Mailed>> {
+    let mut tx = caller.begin().await?;
+    let letter = providers::ask_code(&caller.engine, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Json(Mailed { delivery: letter.send().await }))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    code: String,
+}
+
+async fn verify(caller: Caller, Id(id): Id<SenderId>, Body(typed): Body<Typed>) -> Answer<Json<Sender>> {
+    Ok(Json(providers::verify_sender(&caller.engine, &caller.actor, id, &typed.code).await?))
 }

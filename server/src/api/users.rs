@@ -7,7 +7,7 @@ use domain::{
     page::Page,
 };
 use engine::{Error, accounts::users, db::Tx};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Caller, Route,
@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/users", create),
         Route::patch("/users/{id}", set_roles),
         Route::delete("/users/{id}", remove),
+        Route::delete("/users/{id}/sessions", end_sessions),
     ]
 }
 
@@ -56,6 +57,19 @@ async fn remove(caller: Caller, Id(id): Id<UserId>) -> Answer<StatusCode> {
     users::remove(&mut tx, id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs them out everywhere.
+async fn end_sessions(caller: Caller, Id(id): Id<UserId>) -> Answer<Json<Ended>> {
+    let mut tx = caller.begin().await?;
+    let ended = users::end_sessions(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Json(Ended { ended }))
+}
+
+#[derive(Serialize)]
+struct Ended {
+    ended: u64,
 }
 
 async fn member(tx: &mut Tx, id: UserId) -> engine::Result<Member> {

@@ -16,8 +16,9 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use chrono::{DateTime, Utc};
 use domain::id::{TenantId, UserId};
-use engine::accounts;
+use engine::accounts::{self, sessions};
 use leptos::{nonce::Nonce, prelude::*};
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
         Ok(known) => known,
         Err(error) => return refused(&parts, &AppError::from(error)),
     };
+    note_seen(&known).await;
     if is_page(&parts)
         && let Some(elsewhere) = elsewhere(&web, &known, &parts.uri).await
     {
@@ -43,7 +45,8 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
 /// Whether a page is asked for, which can lead elsewhere first; a frame, a stream or a function cannot.
 fn is_page(http: &Parts) -> bool {
     let path = http.uri.path();
-    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own)) || path.ends_with("/live");
+    let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own))
+        || ["/live", ".csv"].iter().any(|end| path.ends_with(end));
     http.method == Method::GET && !is_other
 }
 
@@ -65,6 +68,29 @@ pub(super) fn provide() {
         }
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+/// Notes, every few minutes, that who is signed in is here, and from where; so their session goes on, too.
+async fn note_seen(known: &Request) {
+    let (Some(session), Some(signed_in)) = (&known.session, &known.signed_in) else { return };
+    let now = known.engine.clock.now();
+    let seen: Option<DateTime<Utc>> = session.get(sessions::SEEN).await.ok().flatten();
+    if seen.is_some_and(|seen| now - seen < sessions::SEEN_EVERY) {
+        return;
+    }
+    let noted = async {
+        session.insert(sessions::SEEN, now).await.map_err(away)?;
+        session.insert(sessions::ADDRESS, &known.address).await.map_err(away)?;
+        sessions::note_seen(&known.engine, &signed_in.actor).await
+    };
+    // It is for information only: the page goes on.
+    if let Err(error) = noted.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "nobody noted who is here");
+    }
+}
+
+fn away(error: tower_sessions::session::Error) -> engine::Error {
+    engine::Error::Unavailable(sqlx::Error::Io(std::io::Error::other(error)))
 }
 
 /// The form that a query's `flash` names, if it belongs to this page.
@@ -89,6 +115,7 @@ async fn read(web: &Web, http: &Parts) -> Result<Request, engine::Error> {
         engine: web.engine.clone(),
         signed_in,
         address: address.map(|ip| ip.to_string()),
+        agent: agent(&http.headers),
         theme: theme(&http.headers),
         kept: kept(web, &http.uri).await?,
         session,
@@ -103,9 +130,6 @@ pub(super) async fn signed_in(
     session: &Session,
     address: Option<String>,
 ) -> Result<Option<SignedIn>, engine::Error> {
-    let away = |error: tower_sessions::session::Error| {
-        engine::Error::Unavailable(sqlx::Error::Io(std::io::Error::other(error)))
-    };
     let Some(user) = session.get::<UserId>(SESSION_USER).await.map_err(away)? else { return Ok(None) };
     let tenant = session.get::<Option<TenantId>>(SESSION_TENANT).await.map_err(away)?.flatten();
     let Some(account) = accounts::account(&web.engine, user).await? else { return Ok(None) };
@@ -125,7 +149,9 @@ fn refused(http: &Parts, error: &AppError) -> Response {
 /// Where a page's reader must go first, if anywhere.
 async fn elsewhere(web: &Web, known: &Request, uri: &Uri) -> Option<Response> {
     let path = uri.path();
-    if path.starts_with("/unsubscribe/") {
+    // For everybody, signed in or not.
+    const OPEN: [&str; 5] = ["/unsubscribe/", "/p/", "/invitation/", "/new-password/", "/forgot-password"];
+    if OPEN.iter().any(|own| path.starts_with(own)) {
         return None;
     }
     if known.signed_in.is_some() {
@@ -158,6 +184,12 @@ fn theme(headers: &HeaderMap) -> Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == Theme::COOKIE).map_or(Theme::System, |(_, word)| Theme::parse(word))
+}
+
+/// What the browser says it is, as far as anybody would read it.
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    agent.chars().take(300).collect()
 }
 
 /// The address that the connection comes from. A proxy's own, where one stands before us: its word for whom it speaks

@@ -59,9 +59,20 @@ async fn after_plain_form(web: &Web, answer: Response, page: Option<String>, act
     }
     let body = to_bytes(answer.into_body(), FORM_MAX).await.unwrap_or_default();
     let error = failure(&body).unwrap_or(AppError::Internal);
-    let path = back.split('?').next().unwrap_or("/").to_owned();
-    let kept = Kept { page: path, action, fields: typed(form), error };
-    let Ok(kept) = serde_json::to_value(kept) else { return Redirect::to(&back).into_response() };
+    show_again(web, &back, action, typed(form), error).await
+}
+
+/// Leads back to the page of a form that was refused, which shows what was typed and what is wrong.
+pub(super) async fn show_again(
+    web: &Web,
+    back: &str,
+    action: String,
+    fields: Vec<(String, String)>,
+    error: AppError,
+) -> Response {
+    let page = back.split('?').next().unwrap_or("/").to_owned();
+    let kept = Kept { page, action, fields, error };
+    let Ok(kept) = serde_json::to_value(kept) else { return Redirect::to(back).into_response() };
     match flash::keep(&web.engine, &kept).await {
         Ok(id) => {
             let join = if back.contains('?') { '&' } else { '?' };

@@ -15,7 +15,12 @@ use axum::{
     },
 };
 use domain::{campaign::CampaignStatus, id::CampaignId, progress::Progress};
-use engine::{Engine, Error, accounts::Actor, live::Watch, reports};
+use engine::{
+    Engine, Error,
+    accounts::Actor,
+    live::{News, Watch},
+    reports,
+};
 use futures_util::stream;
 use tokio::time::{Interval, interval, sleep};
 use tower_sessions::session::Id;
@@ -130,18 +135,14 @@ impl Reader {
     /// Waits for news, or until it is time to look without. Says whether the reader is still signed in.
     async fn until_worth_a_look(&mut self) -> bool {
         let look = sleep(look_after(&self.known));
-        let run = self.known.campaign.run_id;
-        let news = async {
-            match run {
-                Some(run) => self.changes.changed(run).await,
-                None => std::future::pending().await,
-            }
+        let news = self.changes.news(self.known.campaign.run_id, self.actor.user());
+        let asks = tokio::select! {
+            () = look => false,
+            // Signed out elsewhere, taken out of the workspace, of another role: told at once, and asked about anyway.
+            news = news => news == News::Access,
+            _ = self.check.tick() => true,
         };
-        tokio::select! {
-            () = look => true,
-            () = news => true,
-            _ = self.check.tick() => self.is_signed_in().await,
-        }
+        !asks || self.is_signed_in().await
     }
 
     /// Whether the session goes on; in which workspace and with which rights may have changed.

@@ -1,8 +1,13 @@
 //! The console over HTTP: sessions, the request's context for the app, pages, server functions, static files.
 
+mod audience;
 mod context;
+mod download;
+mod files;
 mod forms;
 mod guard;
+mod imports;
+mod links;
 mod live;
 mod plain;
 mod session;
@@ -61,23 +66,33 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .leptos_routes_with_context(&web, routes, context::provide, move || shell(options.clone()))
         .route("/_fn/{*name}", any(forms::server_function))
         .route("/campaigns/{id}/live", get(live::campaign))
+        .route("/contacts/{id}/export", get(download::contact))
+        .route("/imports", post(imports::upload))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
+        .merge(audience::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))
+        .route("/starters/{key}", get(plain::starter))
         .route("/sign-out", post(plain::sign_out))
+        .route("/settings/audit/export", get(files::audit_log))
+        .route("/settings/brand/logo", post(files::set_logo))
         .route("/sign-out-everywhere", post(plain::sign_out_everywhere))
         // The last one is the first to see a request.
         .layer(middleware::from_fn_with_state(web.clone(), context::load))
         .layer(session::layer(engine, config.is_https()))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(DefaultBodyLimit::max(FORM_MAX))
-        .route("/unsubscribe/{token}", post(plain::unsubscribe))
+        .route("/unsubscribe/{token}", post(links::unsubscribe))
+        .route("/p/{token}", post(links::prefer))
+        .route("/m/{token}", get(links::message))
+        .route("/logo/{token}", get(files::logo))
         .with_state(web);
-    pages.merge(files(&config.site)).layer(middleware::from_fn(guard::headers))
+    pages.merge(built(&config.site)).layer(middleware::from_fn(guard::headers))
 }
 
 /// What was built for the browser: named by content nowhere, so browsers ask each time and get "not modified".
-fn files(site: &Path) -> Router {
+fn built(site: &Path) -> Router {
     let revalidate =
         SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let folder = |name: &str| ServeDir::new(site.join(name)).precompressed_br().precompressed_gzip();

@@ -1,4 +1,4 @@
-//! Small forms that need no page of their own: theme, workspace, signing out, one-click unsubscription.
+//! Small forms that need no page of their own: theme, workspace, signing out.
 
 use app::{
     components::Theme,
@@ -8,12 +8,11 @@ use app::{
 };
 use axum::{
     Extension, Form,
-    body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::id::TenantId;
+use domain::{id::TenantId, template::NewTemplate};
 use serde::Deserialize;
 
 use super::{Web, context::trouble};
@@ -71,23 +70,11 @@ pub(super) async fn sign_out_everywhere(State(web): State<Web>, Extension(known)
     sign_out(Extension(known)).await
 }
 
-/// Unsubscribes: from the page's button, and from mail programs (RFC 8058), which get a plain 200. No cookie and no
-/// origin is asked for: the token is the right to do it.
-pub(super) async fn unsubscribe(
-    State(web): State<Web>,
-    Path(token): Path<String>,
-    page: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let from_page =
-        body.is_empty() && headers.get(header::ACCEPT).is_some_and(|a| a.as_bytes().starts_with(b"text/html"));
-    match engine::tracking::unsubscribe(&web.engine, &token, None).await {
-        Ok(()) | Err(engine::Error::NotFound) if from_page => Redirect::to(page.path()).into_response(),
-        Ok(()) => StatusCode::OK.into_response(),
-        Err(engine::Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => trouble(&AppError::from(error)),
-    }
+/// As on which screen a preview is shown.
+#[derive(Default, Deserialize)]
+pub(super) struct Screen {
+    #[serde(default)]
+    scheme: String,
 }
 
 /// The body of a message as it was rendered for a preview, for the frame on our own page that shows it.
@@ -95,9 +82,30 @@ pub(super) async fn preview(
     State(web): State<Web>,
     Extension(known): Extension<Known>,
     Path(id): Path<String>,
+    Query(screen): Query<Screen>,
 ) -> Response {
     match known.signed_in {
-        Some(_) => app::preview::answer(&web.engine, &id).await,
+        Some(_) => app::preview::answer(&web.engine, &id, &screen.scheme).await,
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// One of the starter library as somebody made up would get it, for the frame that shows it where one is chosen.
+pub(super) async fn starter(
+    State(web): State<Web>,
+    Extension(known): Extension<Known>,
+    Path(key): Path<String>,
+) -> Response {
+    let Some(signed_in) = known.signed_in else { return StatusCode::NOT_FOUND.into_response() };
+    let drawn = async {
+        let starter = engine::templates::starter(&key)?;
+        let text = NewTemplate { subject: starter.subject, html: starter.html, ..Default::default() };
+        let mut tx = web.engine.begin(&signed_in.actor).await?;
+        engine::templates::preview_text(&mut tx, &text, None).await
+    };
+    match drawn.await {
+        Ok(mail) => app::preview::in_frame(StatusCode::OK, app::preview::as_on(&mail.html, "light")),
+        Err(engine::Error::Invalid(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => trouble(&AppError::from(error)),
     }
 }

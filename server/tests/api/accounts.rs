@@ -26,7 +26,7 @@ async fn a_secret_is_shown_once() {
     let secret = fresh["secret"].as_str().unwrap();
     let expected = json!({
         "id": fresh["id"], "name": "Till", "prefix": secret[..14], "scopes": ["read", "send"], "secret": secret,
-        "created_at": fresh["created_at"], "last_used_at": null, "revoked_at": null,
+        "created_at": fresh["created_at"], "last_used_at": null, "expires_at": null, "revoked_at": null,
     });
     assert_eq!(fresh, expected);
     let keys = api.get("/api-keys").await.expect(200);
@@ -54,7 +54,7 @@ async fn a_person_joins_changes_roles_and_leaves() {
     let ivo = reply.expect(201);
     let expected = json!({
         "id": ivo["id"], "email": "ivo@maple.example", "name": "Ivo", "roles": ["viewer"],
-        "created_at": ivo["created_at"],
+        "created_at": ivo["created_at"], "last_seen_at": null,
     });
     let path = format!("/users/{}", id(&ivo));
     assert_eq!((&ivo, location), (&expected, Some(format!("/api/v1{path}"))));
@@ -82,7 +82,8 @@ async fn the_log_tells_who_did_what() {
     let log = api.get("/audit?limit=1").await.expect(200);
     let entry = &log["data"][0];
     let expected = json!({
-        "id": entry["id"], "at": list["created_at"], "actor": "API key Shop", "address": null,
+        "id": entry["id"], "at": list["created_at"], "actor": "API key Shop", "actor_id": entry["actor_id"],
+        "address": null,
         "action": "list.created", "subject_kind": "list", "subject_id": list["id"], "subject_name": "Customers",
         "detail": {"type": "static"},
     });

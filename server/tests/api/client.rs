@@ -30,13 +30,13 @@ pub(crate) struct Client {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// JSON; null when there is none.
+    /// JSON; null when there is none, and a text of what is a file.
     pub(crate) body: Value,
 }
 
 /// The API of this installation, where the server has it.
 pub(crate) fn router(workspace: &TestWorkspace) -> Router {
-    Router::new().nest(api::ROOT, api::router()).with_state(workspace.engine.clone())
+    Router::new().nest(api::ROOT, api::router(workspace.engine.clone())).with_state(workspace.engine.clone())
 }
 
 impl Client {
@@ -48,7 +48,7 @@ impl Client {
     /// With a key of these scopes.
     pub(crate) async fn with(workspace: &TestWorkspace, scopes: &[Scope]) -> Self {
         let scopes = scopes.iter().map(|scope| scope.word().to_owned()).collect();
-        let new = NewKey { name: "Shop".into(), scopes };
+        let new = NewKey { name: "Shop".into(), scopes, ..Default::default() };
         let fresh = workspace.act(async |tx| keys::create(tx, &new).await).await.expect("a key");
         Self { router: router(workspace), clock: workspace.clock.clone(), secret: fresh.secret }
     }
@@ -88,6 +88,14 @@ impl Client {
         self.ask(request.expect("a request")).await
     }
 
+    /// Sends a file as the part `file` of a form.
+    pub(crate) async fn upload(&self, path: &str, name: &str, content: &[u8]) -> Reply {
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.ask(request.body(Body::from(body)).expect("a request")).await
+    }
+
     /// A request with the key, to be finished.
     pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(format!("{}{path}", api::ROOT));
@@ -106,8 +114,10 @@ pub(crate) async fn ask(router: &Router, request: Request<Body>) -> Reply {
     let told = format!("{} {}", request.method(), request.uri());
     let (parts, body) = router.clone().oneshot(request).await.expect("an answer").into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
+    let is_file = parts.headers.contains_key(header::CONTENT_DISPOSITION);
     let body = match bytes.is_empty() {
         true => Value::Null,
+        false if is_file => Value::String(String::from_utf8_lossy(&bytes).into_owned()),
         false => serde_json::from_slice(&bytes).unwrap_or_else(|_| panic!("{told}: no JSON: {bytes:?}")),
     };
     let reply = Reply { status: parts.status, headers: parts.headers, body };

@@ -84,6 +84,7 @@ async fn the_policy_is_a_setting_of_the_workspace() {
     let expected = json!({
         "id": here.tenant, "name": "Maple Row", "slug": "maple-row", "time_zone": "America/New_York",
         "postal_address": "1 Maple Row, Springfield", "doubt_policy": "hold", "doubt_policy_since": null,
+        "brand": {"from_name": "", "from_email": "", "reply_to": "", "colour": "", "logo_url": null},
     });
     assert_eq!(api.get("/workspace").await.expect(200), expected);
     assert_eq!(api.patch("/workspace", json!({})).await.expect(200), expected);

@@ -117,15 +117,22 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
     let template = here.template("Spring", "Hello", "<p>We are open.</p>").await;
     let campaign = here.campaign("Spring news", sender, &[list]).await;
     let config = json!({"host": "127.0.0.1", "port": 25, "tls": "tls", "username": "a", "password": "b"});
-    let consent =
-        json!({"channel": "email", "purpose": "marketing", "state": "granted", "source": "x", "evidence": "y"});
+    let consent = json!({"channel": "email", "purpose": "marketing", "state": "granted", "source": "x", "evidence": "y",
+               "wording": "z", "at": "2026-02-14T09:30:00Z", "address": "192.0.2.7", "proof": ""});
     let new_contact = json!({
         "email": "ben@two.example", "phone": "+12125550123", "first_name": "Ben", "last_name": "B",
         "business_name": "C", "time_zone": "Europe/Rome", "custom": {"size": 3, "tags": ["a"]},
         "consents": [consent], "lists": [list],
     });
+    let change = json!({
+        "external_id": 7, "source": "crm", "phone": "+12125550124", "whatsapp": "+12125550125", "city": "Turin",
+        "country": "Italy", "latitude": 45.1, "longitude": "7.7", "lead_score": 85, "stage": "sales", "language": "it",
+        "birthday": "1990-05-14", "tags": ["a", "b"], "custom": {"size": null, "hat": "m"}, "do_not_contact": true,
+        "test": false,
+    });
     let new_template = json!({
-        "name": "Summer", "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
+        "name": "Summer", "category": "marketing", "slug": "summer", "description": "x", "preheader": "y", "format": "html",
+        "channel": "email", "subject": "Hi {{first_name}}", "html": "<p>{{email}}</p>", "text": "Hi",
     });
     let audience = json!({"include": [{"type": "list", "id": list}], "exclude": [list, {"list_id": list}]});
     let text = json!({"subject": "Hi", "html": "<p>Hi</p>", "text": "Hi"});
@@ -141,22 +148,49 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
         ("POST", "/senders".into(), json!({"email": "x@maple.example", "name": "X", "provider_id": provider.id})),
         ("POST", "/lists".into(), json!({"name": "VIP", "description": "Best", "type": "static"})),
         ("POST", format!("/lists/{list}/members"), json!({"contact_ids": [contact]})),
+        ("PATCH", format!("/lists/{list}"), json!({"name": "Regulars", "description": "Best"})),
+        ("POST", format!("/lists/{list}/members/by-address"), json!({"addresses": "ada@one.example, x@y.zz"})),
+        (
+            "POST",
+            "/suppressions".into(),
+            json!({"channel": "sms", "address": "+12125550123", "reason": "stop", "note": "N"}),
+        ),
+        (
+            "POST",
+            "/suppressions/import".into(),
+            json!({"channel": "email", "reason": "manual", "note": "N", "text": "address,reason\na@b.co,stop\nx"}),
+        ),
         ("POST", "/contacts".into(), new_contact),
+        ("PATCH", format!("/contacts/{contact}"), change),
+        ("POST", format!("/contacts/{contact}/merge"), json!({"into": contact, "take": ["email", "phone"]})),
+        ("POST", format!("/contacts/{contact}/tags"), json!({"tags": ["VIP", "a, b"]})),
+        ("POST", "/contacts/tags".into(), json!({"contact_ids": [contact], "add": ["x"], "remove": ["y"]})),
+        ("POST", "/custom-fields".into(), json!({"key": "hat", "label": "Hat", "kind": "text"})),
+        ("PUT", "/pipeline-stages".into(), json!({"stages": [{"key": "hook", "name": "Hook"}, {"name": "More"}]})),
         ("POST", format!("/contacts/{contact}/consents"), consent),
         ("POST", "/templates".into(), new_template.clone()),
-        ("PUT", format!("/templates/{template}"), new_template),
+        ("PUT", format!("/templates/{template}"), new_template.clone()),
+        ("PATCH", format!("/templates/{template}"), json!({"category": "notification", "slug": "s", "preheader": "p"})),
+        ("POST", "/templates/preview".into(), new_template),
+        ("POST", format!("/templates/{template}/test"), json!({"to": "a@b.co", "sender_id": sender})),
         ("POST", format!("/templates/{template}/preview"), json!({"contact_id": contact})),
         ("POST", "/campaigns".into(), of_template),
         ("PUT", format!("/campaigns/{campaign}"), new_campaign(text)),
         ("POST", format!("/campaigns/{campaign}/start"), json!({"hold_seconds": 3600})),
-        ("PATCH", "/workspace".into(), json!({"doubt_policy": "hold"})),
+        (
+            "PATCH",
+            "/workspace".into(),
+            json!({"doubt_policy": "hold", "name": "M", "brand": {"from_name": "M", "reply_to": "r@b.co", "colour": "#112233"}}),
+        ),
+        ("POST", "/invitations".into(), json!({"email": "o@b.co", "roles": ["viewer"]})),
+        ("POST", format!("/senders/{sender}/verify"), json!({"code": "123456"})),
         (
             "PATCH",
             format!("/providers/{}", provider.id),
             json!({"rate_per_second": 5, "config": {"tls": "none", "port": 26}}),
         ),
         ("PATCH", format!("/senders/{sender}"), json!({"name": "N", "email": "n@b.co", "provider_id": provider.id})),
-        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"]})),
+        ("POST", "/api-keys".into(), json!({"name": "Till", "scopes": ["read"], "expires_at": "2027-01-31"})),
         ("POST", "/users".into(), json!({"email": "i@b.co", "name": "I", "password": PASSWORD, "roles": ["viewer"]})),
     ]
 }
@@ -192,14 +226,17 @@ async fn spoiled_queries_are_answered() {
     let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
     let api = Client::of(&here).await;
     let list = here.list("Customers").await;
+    let contact = here.contact("ada@one.example", &[list]).await;
     let sender = here.sender(&here.provider(&sink).await).await;
     let campaign = here.campaign("Spring news", sender, &[list]).await;
     let paths = [
         "/contacts".to_owned(),
+        format!("/contacts/{contact}/events"),
         "/campaigns".into(),
         "/audit".into(),
         "/sandbox/messages".into(),
         format!("/lists/{list}/members"),
+        "/suppressions".into(),
         format!("/campaigns/{campaign}/recipients"),
         format!("/campaigns/{campaign}/in-doubt"),
         "/in-doubt".into(),
@@ -211,7 +248,10 @@ async fn spoiled_queries_are_answered() {
     let mut chance = Chance(7);
     for _ in 0..200 {
         let mut query = String::new();
-        for name in ["cursor", "limit", "search", "status", "page"] {
+        for name in [
+            "cursor", "limit", "search", "status", "channel", "reason", "page", "tag", "stage", "consent", "match",
+            "list",
+        ] {
             if chance.below(3) == 0 {
                 let value: String = (0..chance.below(4)).map(|_| chance.one_of(&letters).as_str()).collect();
                 query.push_str(&format!("{name}={value}&"));

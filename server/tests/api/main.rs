@@ -1,15 +1,21 @@
 //! The REST API from outside: programs with keys, the router, a real database.
 
+mod access;
 mod accounts;
 mod audience;
 mod campaigns;
 mod client;
+mod consents;
+mod contacts;
+mod imports;
 mod in_doubt;
 mod junk;
+mod lists;
 mod main_job;
 mod neighbours;
 mod problems;
 mod providers;
 mod routes;
 mod scopes;
+mod suppressions;
 mod templates;

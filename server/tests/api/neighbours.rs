@@ -22,16 +22,51 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /lists/{id}", None),
         ("GET /lists/{id}/members", None),
         ("POST /lists/{id}/members", Some(json!({"contact_ids": ["{own contact}"]}))),
+        ("PATCH /lists/{id}", Some(json!({"description": "Changed"}))),
+        ("POST /lists/{id}/members/by-address", Some(json!({"addresses": "ada@one.example"}))),
+        ("GET /lists/{id}/members/export", None),
         ("DELETE /lists/{id}/members/{contact_id}", None),
+        ("PUT /lists/{id}/members/{contact_id}", None),
         ("GET /contacts/{id}", None),
+        ("PATCH /contacts/{id}", Some(json!({"city": "Turin"}))),
+        ("POST /contacts/{id}/merge", Some(json!({"into": "{own contact}"}))),
+        ("GET /contacts/{id}/export", None),
+        ("GET /contacts/{id}/events", None),
+        ("GET /contacts/{id}/upcoming", None),
+        ("GET /contacts/{id}/tags", None),
+        ("POST /contacts/{id}/tags", Some(json!({"tags": ["vip"]}))),
+        ("DELETE /contacts/{id}/tags/{tag}", None),
+        ("PATCH /custom-fields/{key}", Some(json!({"label": "Changed"}))),
+        ("DELETE /custom-fields/{key}", None),
         ("GET /contacts/{id}/consents", None),
         ("POST /contacts/{id}/consents", Some(json!({"channel": "email", "state": "withdrawn", "source": "manual"}))),
+        ("GET /imports/{id}", None),
+        ("GET /imports/{id}/rejects", None),
+        ("GET /imports/{id}/rejects.csv", None),
+        ("GET /imports/{id}/errors.csv", None),
+        ("PUT /imports/{id}/mapping", Some(json!({"columns": ["email"]}))),
+        ("POST /imports/{id}/start", None),
+        ("POST /imports/{id}/stop", None),
+        ("POST /imports/{id}/undo", None),
+        ("DELETE /imports/{id}", None),
+        ("GET /proofs/{id}", None),
         ("GET /templates/{id}", None),
         ("PUT /templates/{id}", Some(template)),
+        ("PATCH /templates/{id}", Some(json!({"subject": "Changed"}))),
         ("POST /templates/{id}/preview", Some(json!({}))),
+        ("GET /templates/{id}/blocks", None),
+        ("PUT /templates/{id}/blocks", Some(json!({"name": "Changed", "subject": "Hi", "blocks": {}}))),
+        ("POST /templates/{id}/test", Some(json!({"to": "a@b.co", "sender_id": "{own sender}"}))),
+        ("POST /templates/{id}/duplicate", None),
+        ("GET /templates/{id}/versions", None),
+        ("GET /templates/{id}/versions/{version}", None),
+        ("POST /templates/{id}/versions/{version}/restore", None),
+        ("POST /templates/{id}/archive", None),
+        ("POST /templates/{id}/restore", None),
         ("GET /campaigns/{id}", None),
         ("PUT /campaigns/{id}", Some(json!({"name": "Changed"}))),
         ("GET /campaigns/{id}/estimate", None),
+        ("POST /campaigns/{id}/test", Some(json!({"to": "a@b.co"}))),
         ("GET /campaigns/{id}/stats", None),
         ("GET /campaigns/{id}/errors", None),
         ("GET /campaigns/{id}/recipients", None),
@@ -44,10 +79,18 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("POST /campaigns/{id}/cancel", None),
         ("DELETE /campaigns/{id}/recipients/{message_id}", None),
         ("PATCH /users/{id}", Some(json!({"roles": ["viewer"]}))),
+        ("DELETE /users/{id}/sessions", None),
         ("DELETE /users/{id}", None),
+        ("DELETE /contacts/{id}", None),
+        ("POST /api-keys/{id}/rotate", None),
         ("DELETE /api-keys/{id}", None),
+        ("POST /invitations/{id}/resend", None),
+        ("DELETE /invitations/{id}", None),
+        ("POST /senders/{id}/code", None),
+        ("POST /senders/{id}/verify", Some(json!({"code": "123456"}))),
         ("DELETE /senders/{id}", None),
         ("DELETE /providers/{id}", None),
+        ("DELETE /lists/{id}", None),
     ]
 }
 
@@ -70,17 +113,26 @@ impl Full {
         let user = json!({"email": email, "password": PASSWORD, "roles": ["viewer"]});
         let user = id(&api.post("/users", user).await.expect(201));
         let key = id(&api.post("/api-keys", json!({"name": "Till", "scopes": ["read"]})).await.expect(201));
+        let invited = json!({"email": format!("olga@{}.example", here.tenant), "roles": ["viewer"]});
+        let invitation = id(&api.post("/invitations", invited).await.expect(201));
         let campaign = here.campaign("Spring news", sender, &[list]).await;
+        // A name of this workspace's own.
+        let field = format!("k{}", here.tenant.0.simple());
+        api.post("/custom-fields", json!({"key": field})).await.expect(201);
         let ids = vec![
             ("providers", provider.id.to_string()),
             ("senders", sender.to_string()),
             ("sandbox", here.sandbox_mail("ada@one.example").await.to_string()),
             ("lists", list.to_string()),
             ("contacts", contact.to_string()),
+            ("imports", here.upload("fair.csv", "email\nada@one.example\n").await.to_string()),
+            ("proofs", id(&api.upload("/proofs", "form.txt", b"Yes, send me news").await.expect(201))),
             ("templates", template.to_string()),
             ("campaigns", campaign.to_string()),
+            ("custom-fields", field),
             ("users", user),
             ("api-keys", key),
+            ("invitations", invitation),
         ];
         Self { api, ids }
     }
@@ -92,15 +144,29 @@ impl Full {
     /// The path with these two ids in it.
     fn path(route: &str, id: &str, contact: &str) -> String {
         let (_, path) = route.split_once(' ').expect("method and path");
-        path.replace("{id}", id).replace("{contact_id}", contact).replace("{message_id}", "nobody")
+        path.replace("{id}", id)
+            .replace("{contact_id}", contact)
+            .replace("{message_id}", "nobody")
+            .replace("{version}", "1")
+            .replace("{key}", id)
+            .replace("{tag}", "vip")
     }
 
     /// Everything that can be seen of the workspace.
     async fn picture(&self) -> Vec<Value> {
         let mut picture = Vec::new();
-        for resource in
-            ["providers", "senders", "sandbox/messages", "lists", "contacts", "templates", "campaigns", "users"]
-        {
+        for resource in [
+            "providers",
+            "senders",
+            "sandbox/messages",
+            "lists",
+            "contacts",
+            "custom-fields",
+            "templates",
+            "campaigns",
+            "users",
+            "invitations",
+        ] {
             picture.push(self.api.get(&format!("/{resource}")).await.expect(200));
         }
         for path in ["lists/{}/members", "contacts/{}", "campaigns/{}", "templates/{}"] {
@@ -114,7 +180,8 @@ impl Full {
 #[tokio::test]
 async fn another_workspaces_things_are_not_there() {
     let mut with_ids = all();
-    with_ids.retain(|route| route.contains('{'));
+    // Addresses are no ids: whose they are is another test's.
+    with_ids.retain(|route| route.contains('{') && !route.contains("{address}"));
     let table = table();
     assert_covered(table.iter().map(|(route, _)| *route), &with_ids);
 
@@ -125,7 +192,10 @@ async fn another_workspaces_things_are_not_there() {
     for (route, body) in &table {
         let (method, resource) = (route.split(' ').next().unwrap(), route.split('/').nth(1).unwrap());
         let contact = ours.id("contacts");
-        let body = body.as_ref().map(|body| body.to_string().replace("{own contact}", &contact).parse().unwrap());
+        let body = body.as_ref().map(|body| {
+            let named = body.to_string().replace("{own contact}", &contact);
+            named.replace("{own sender}", &ours.id("senders")).parse().unwrap()
+        });
         let nobody = "00000000-0000-7000-8000-000000000000";
         let own = ours.id(resource);
         let mut strangers = vec![(theirs.id(resource), contact.clone()), (nobody.into(), contact.clone())];

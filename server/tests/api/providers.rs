@@ -76,7 +76,7 @@ async fn names_and_addresses_are_taken_once() {
     let nora = api.post("/senders", sender("nora@maple.example")).await.expect(201);
     let expected = json!({
         "id": nora["id"], "email": "nora@maple.example", "name": "Nora", "provider_id": made,
-        "provider_name": "Post office", "created_at": nora["created_at"],
+        "provider_name": "Post office", "created_at": nora["created_at"], "verified_at": null,
     });
     assert_eq!(nora, expected);
     api.post("/senders", sender("Nora@Maple.Example")).await.invalid(&[("email", "taken")]);

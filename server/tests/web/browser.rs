@@ -19,6 +19,7 @@ pub(crate) const HOST: &str = "carillon.example";
 pub(crate) struct Browser {
     router: Router,
     address: SocketAddr,
+    agent: String,
     page: String,
     /// Cookies by name.
     pub(crate) cookies: BTreeMap<String, String>,
@@ -35,12 +36,23 @@ pub(crate) struct Page {
 impl Browser {
     /// On the server's own machine.
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, address: ([127, 0, 0, 1], 50_000).into(), page: "/".into(), cookies: BTreeMap::new() }
+        Self {
+            router,
+            address: ([127, 0, 0, 1], 50_000).into(),
+            agent: String::new(),
+            page: "/".into(),
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// On a machine of this address.
     pub(crate) fn at(self, address: [u8; 4]) -> Self {
         Self { address: (address, 50_000).into(), ..self }
+    }
+
+    /// That says of itself that it is this.
+    pub(crate) fn called(self, agent: &str) -> Self {
+        Self { agent: agent.into(), ..self }
     }
 
     /// Opens a page.
@@ -79,7 +91,10 @@ impl Browser {
 
     /// Sends a request with the cookies, and keeps those that come back.
     pub(crate) async fn send(&mut self, request: axum::http::request::Builder, body: &str) -> Page {
-        let request = request.header(header::HOST, HOST).extension(ConnectInfo(self.address));
+        let request = request
+            .header(header::HOST, HOST)
+            .header(header::USER_AGENT, &self.agent)
+            .extension(ConnectInfo(self.address));
         let line: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = if line.is_empty() { request } else { request.header(header::COOKIE, line.join("; ")) };
         let request = request.body(Body::from(body.to_owned())).expect("a request");

@@ -118,13 +118,13 @@ async fn the_policy_is_chosen_in_settings() {
     let mut admin = site.signed_in(&["admin"]).await;
     admin.get("/settings").await.says(200, "href=\"/settings/workspace\"");
     admin.get("/settings/workspace").await.says(200, "Hold them for a person");
-    let saved = admin.submit("/_fn/change-workspace", &[("doubt_policy", "send_again")]).await;
+    let saved = admin.submit("/_fn/change-doubt-policy", &[("doubt_policy", "send_again")]).await;
     assert_eq!(saved.leads_to(), "/settings/workspace?done=changed");
     let page = admin.follow(&saved).await;
     page.says(200, "The workspace’s settings are saved");
     let settings = admin.call("workspace", &[]).await.json();
     assert_eq!(settings["doubt_policy"], "send_again");
-    let refused = admin.submit("/_fn/change-workspace", &[]).await;
+    let refused = admin.submit("/_fn/change-doubt-policy", &[]).await;
     admin.follow(&refused).await.says(200, "Must be one of: hold, send_again.");
     site.signed_in(&["marketer"]).await.get("/settings/workspace").await.says(403, "Your role does not allow this.");
 }

@@ -141,6 +141,39 @@ async fn it_ends_with_the_server() {
 }
 
 #[tokio::test]
+async fn it_ends_with_the_session_and_with_the_membership() {
+    let (site, sink) = (Site::new().await, Sink::new().await);
+    let stop = CancellationToken::new();
+    tokio::spawn(live::listen(site.here.engine.clone(), stop.clone()));
+    let campaign = under_way(&site, &sink).await;
+    let path = format!("/campaigns/{campaign}/live");
+    let (mut admin, viewer) = (site.signed_in(&["admin"]).await, site.signed_in(&["viewer"]).await);
+    let mut elsewhere = site.browser();
+    elsewhere.sign_in("viewer@maple.example", engine::testing::PASSWORD).await;
+    let mut signed_out = Ear::of(Ear::open(&viewer, &site, &path).await);
+    let mut removed = Ear::of(Ear::open(&elsewhere, &site, &path).await);
+    let mut stays = Ear::of(Ear::open(&admin, &site, &path).await);
+    for ear in [&mut signed_out, &mut removed, &mut stays] {
+        ear.progress().await;
+    }
+    // Without a word from the server the session would be looked at once a minute: longer than this test waits.
+    let mut leaving = viewer.clone();
+    assert_eq!(leaving.submit("/sign-out", &[]).await.leads_to(), "/sign-in");
+    timeout(SOON, async { while signed_out.next().await.is_some() {} })
+        .await
+        .expect("the stream of who signed out ends");
+    let people = admin.call("users", &[("fresh", "")]).await.json();
+    let member =
+        people["users"].as_array().unwrap().iter().find(|user| user["email"] == "viewer@maple.example").unwrap();
+    let done = admin.submit("/_fn/remove-user", &[("user", member["id"].as_str().unwrap())]).await;
+    assert_eq!(done.leads_to(), "/settings/users?done=removed");
+    timeout(SOON, async { while removed.next().await.is_some() {} }).await.expect("so does that of who was removed");
+    site.here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
+    stays.until(|told| told.campaign.status_shown() == "Paused").await;
+    stop.cancel();
+}
+
+#[tokio::test]
 async fn what_the_page_does_not_show_the_stream_does_not_tell() {
     let (site, sink) = (Site::new().await, Sink::new().await);
     let campaign = under_way(&site, &sink).await;

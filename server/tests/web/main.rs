@@ -2,14 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod access;
+mod audience;
 mod away;
+mod blocks;
 mod browser;
 mod entry;
 mod headers;
+mod imports;
 mod in_doubt;
 mod live;
 mod origin;
 mod pages;
+mod preferences;
 mod refused;
 mod sessions;
 mod setup;

@@ -16,6 +16,7 @@ async fn things(workspace: &TestWorkspace) -> Vec<String> {
     vec![
         format!("/lists/{list}"),
         format!("/lists/{list}/add"),
+        format!("/lists/{list}/edit"),
         format!("/contacts/{contact}"),
         format!("/templates/{template}"),
         format!("/campaigns/{campaign}"),
@@ -51,7 +52,9 @@ async fn what_is_not_there_is_a_page_that_says_so() {
         for below in ["edit", "recipients", "in-doubt"] {
             assert_eq!(admin.get(&format!("/campaigns/{id}/{below}")).await.status, 404, "{id}/{below}");
         }
-        assert_eq!(admin.get(&format!("/lists/{id}/add")).await.status, 404, "{id}/add");
+        for below in ["add", "edit", "export"] {
+            assert_eq!(admin.get(&format!("/lists/{id}/{below}")).await.status, 404, "{id}/{below}");
+        }
     }
     assert_eq!(admin.get("/styleguide").await.status, 404, "only in development");
 }
@@ -60,7 +63,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
 async fn odd_queries_are_no_fault_of_ours() {
     let site = Site::new().await;
     let mut admin = site.signed_in(&["admin"]).await;
-    for path in ["/campaigns", "/contacts", "/lists", "/templates", "/settings/audit"] {
+    for path in ["/campaigns", "/contacts", "/lists", "/suppressions", "/templates", "/settings/audit"] {
         for query in
             ["cursor=nonsense", "cursor=%00", "q=%00", "q=%25%27%22%5C", "q=%F0%9F%94%94", "limit=-1", "status=odd"]
         {
@@ -74,7 +77,15 @@ async fn odd_queries_are_no_fault_of_ours() {
 async fn a_page_that_a_role_does_not_allow_says_so() {
     let site = Site::new().await;
     let mut viewer = site.signed_in(&["viewer"]).await;
-    for path in ["/settings/users", "/settings/users/new", "/settings/api-keys", "/settings/audit"] {
+    for path in [
+        "/settings/users",
+        "/settings/users/new",
+        "/settings/users/invite",
+        "/settings/api-keys",
+        "/settings/audit",
+        "/settings/workspace",
+        "/settings/brand",
+    ] {
         let page = viewer.get(path).await;
         page.says(403, "Your role does not allow this.");
         page.says(403, "Go to Home");

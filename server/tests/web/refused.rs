@@ -33,32 +33,32 @@ async fn what_was_kept_is_shown_on_its_own_page_only_and_lapses() {
     let mut browser = site.signed_in(&["admin"]).await;
     let flash = refuse_a_list(&mut browser).await;
     let shown = |page: &Page| page.text.contains("kept-description");
-    assert!(shown(&browser.get(&format!("/lists?flash={flash}")).await));
+    assert!(shown(&browser.get(&format!("/lists/new?flash={flash}")).await));
     for path in ["/templates/new", "/settings/users/new", "/contacts/new"] {
         assert!(!shown(&browser.get(&format!("{path}?flash={flash}")).await), "{path}");
     }
     for nobody in ["018f0000-0000-7000-8000-000000000000", "nonsense", "", "%00"] {
-        let page = browser.get(&format!("/lists?flash={nobody}")).await;
+        let page = browser.get(&format!("/lists/new?flash={nobody}")).await;
         assert!(page.status == 200 && !shown(&page), "{nobody}");
         assert!(!page.text.contains("name-error"), "{nobody}");
     }
     site.here.clock.advance(chrono::TimeDelta::minutes(11));
-    assert!(!shown(&browser.get(&format!("/lists?flash={flash}")).await));
+    assert!(!shown(&browser.get(&format!("/lists/new?flash={flash}")).await));
 }
 
 async fn refuse_a_list(browser: &mut crate::browser::Browser) -> String {
-    browser.get("/lists").await;
+    browser.get("/lists/new").await;
     let refused = browser.submit("/_fn/create-list", &[("name", " "), ("description", "kept-description")]).await;
     let location = refused.leads_to();
     browser.follow(&refused).await.says(200, "id=\"name-error\"");
-    location.strip_prefix("/lists?flash=").expect("a mark").to_owned()
+    location.strip_prefix("/lists/new?flash=").expect("a mark").to_owned()
 }
 
 #[tokio::test]
 async fn a_form_that_works_leads_on() {
     let site = Site::new().await;
     let mut browser = site.signed_in(&["admin"]).await;
-    browser.get("/lists").await;
+    browser.get("/lists/new").await;
     let made = browser.submit("/_fn/create-list", &[("name", "Customers")]).await;
     assert!(made.leads_to().starts_with("/lists/") && made.leads_to().ends_with("?done=made"));
     browser.follow(&made).await.says(200, "Customers");

@@ -35,8 +35,8 @@ async fn each_failure_has_its_status_and_its_name() {
 }
 
 async fn only_admin(admin: &mut crate::browser::Browser) -> String {
-    let users = admin.call("users", &[]).await.json();
-    let admins = users.as_array().unwrap().iter().filter(|user| user["roles"] == json!(["admin"]));
+    let users = admin.call("users", &[("fresh", "")]).await.json();
+    let admins = users["users"].as_array().unwrap().iter().filter(|user| user["roles"] == json!(["admin"]));
     admins.map(|user| user["id"].as_str().unwrap().to_owned()).next().expect("an admin")
 }
 

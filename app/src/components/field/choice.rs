@@ -46,7 +46,8 @@ pub fn SelectField(
     #[prop(into)]
     label: String,
     /// The name in the form; also the element's id.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// Another id, when two forms on a page share the name.
     #[prop(optional, into)]
     id: Option<String>,
@@ -74,7 +75,7 @@ pub fn SelectField(
     #[prop(optional)]
     disabled: bool,
 ) -> impl IntoView {
-    let frame = Frame { id: id_or_name(id, name), label, hint, optional, error };
+    let frame = Frame { id: id_or_name(id, &name), label, hint, optional, error };
     let options = choices
         .into_iter()
         .map(|choice| {

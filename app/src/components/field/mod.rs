@@ -3,12 +3,14 @@
 
 pub mod check;
 pub mod choice;
+pub mod file;
 pub mod password;
 pub mod summary;
 pub mod text;
 
 pub use check::{CheckCard, CheckField, RadioCards};
 pub use choice::{Choice, SelectField};
+pub use file::FileField;
 pub use password::{NewPasswordField, PasswordField};
 pub use summary::{ErrorSummary, FieldError};
 pub use text::{SearchField, TextArea, TextField};
@@ -86,6 +88,6 @@ fn below(id: &str, hint: Option<String>, error: Signal<Option<String>>) -> AnyVi
 }
 
 /// The element's id: the name of the field unless two forms on a page share it.
-fn id_or_name(id: Option<String>, name: &'static str) -> String {
+fn id_or_name(id: Option<String>, name: &str) -> String {
     id.unwrap_or_else(|| name.to_owned())
 }

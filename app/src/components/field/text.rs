@@ -11,7 +11,8 @@ pub fn TextField(
     #[prop(into)]
     label: String,
     /// The name in the form; also the element's id.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
     /// Another id, when two forms on a page share the name.
     #[prop(optional, into)]
     id: Option<String>,
@@ -61,7 +62,7 @@ pub fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let frame = Frame { id: id_or_name(id, name), label, hint, optional, error };
+    let frame = Frame { id: id_or_name(id, &name), label, hint, optional, error };
     let control = view! {
         <input
             class="input"

@@ -1,11 +1,11 @@
-//! People for a list: searched among the contacts, ticked, added.
+//! People for a list: searched among the contacts, ticked, added; or many by their addresses.
 
 use domain::{access::Verb, contact::Contact, id::ListId, list::List, page::Page};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::contacts::SearchPeople;
+use super::{contacts::SearchPeople, paste_people::PastePeople};
 use crate::{
     address::{param, query},
     components::{Button, CheckField, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel},
@@ -58,7 +58,7 @@ pub fn AddPeople() -> impl IntoView {
         return view! { <Trouble error=AppError::Forbidden/> }.into_any();
     }
     load(found, move |Candidates { list, contacts }| {
-        let (search, path) = (search.get_untracked(), format!("/lists/{}", list.id));
+        let (id, search, path) = (list.id, search.get_untracked(), format!("/lists/{}", list.id));
         let title = format!("Add people to {}", list.name);
         let crumbs = vec![Crumb::link("Lists", "/lists"), Crumb::link(list.name, path.clone())];
         let choose = choose(list.id, contacts, &search, &place.get_untracked(), action, form);
@@ -67,9 +67,12 @@ pub fn AddPeople() -> impl IntoView {
             <PageHead title crumbs>
                 "Search by the beginning of an address or a name, tick, and add. Who is on the list already stays as they are."
             </PageHead>
+            <div class="stack">
             <div class="stack stack--m">
                 <SearchPeople action=format!("{path}/add") value=search/>
                 {choose}
+            </div>
+            <PastePeople list=id/>
             </div>
         }
         .into_any()

@@ -1,29 +1,28 @@
-//! A list: who is on it, since when and by whom; people are added and taken off.
+//! A list: who is on it and who is not any more, since when and by whom.
 
 use domain::{
     access::Verb,
-    id::{ContactId, ListId},
-    list::{List, Member},
+    list::{List, Member, MemberStatus},
     page::Page,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::words::{added_by, member_badge};
+use super::{
+    members::{self, PutBack, RemoveMember},
+    words::member_word,
+};
 use crate::{
-    address::{Done, param},
-    ask::Ask,
+    address::{Done, href, param, query},
     components::{
-        Button, Column, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel, Size, Table,
-        format::{count, plural},
+        Button, Crumb, ErrorSummary, FilterChips, Glyph, Link, LinkButton, Look, PageHead, SearchField, format::plural,
     },
     error::Answer,
     form::form_state,
     load::load,
-    paging::{Place, Rows},
+    paging::Place,
     session::may,
-    when::{Day, note},
 };
 
 /// A list with a page of its members.
@@ -35,43 +34,65 @@ pub struct ListWithMembers {
     pub members: Page<Member>,
 }
 
+/// What of a list is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Asked {
+    /// Members in this state.
+    pub(super) status: MemberStatus,
+    /// Whose address or name begins so.
+    pub(super) search: String,
+    pub(super) place: Place,
+}
+
+impl Asked {
+    /// What narrows the list, for addresses.
+    pub(super) fn kept(&self) -> [(&'static str, &str); 2] {
+        let status = if self.status == MemberStatus::Active { "" } else { self.status.word() };
+        [("status", status), ("q", &self.search)]
+    }
+}
+
 #[server(prefix = "/_fn", endpoint = "list")]
-pub async fn get_list(list: String, cursor: String) -> Answer<ListWithMembers> {
+pub async fn get_list(
+    list: String,
+    status: String,
+    #[server(default)] search: String,
+    #[server(default)] cursor: String,
+) -> Answer<ListWithMembers> {
     use domain::page::PageQuery;
     let mut tx = crate::request::begin().await?;
     let list = engine::lists::get(&mut tx, crate::address::id(&list)?).await?;
-    let query = PageQuery { cursor: Some(cursor), ..Default::default() };
+    let query = PageQuery { cursor: Some(cursor), search: Some(search), status: Some(status), ..Default::default() };
     let members = engine::lists::members(&mut tx, list.id, &query).await?;
     Ok(ListWithMembers { list, members })
-}
-
-#[server(prefix = "/_fn", endpoint = "remove-member")]
-pub async fn remove_member(list: ListId, contact: ContactId) -> Answer<()> {
-    let mut tx = crate::request::begin().await?;
-    engine::lists::remove_member(&mut tx, list, contact).await?;
-    tx.commit().await?;
-    crate::request::go(&format!("/lists/{list}?done=removed"));
-    Ok(())
 }
 
 /// The page.
 #[component]
 pub fn ListPage() -> impl IntoView {
-    let (list, place) = (param("id"), Place::here());
-    let remove = ServerAction::<RemoveMember>::new();
-    let form = form_state(remove);
+    let (list, status, search, place) = (param("id"), query("status"), query("q"), Place::here());
+    let (remove, back) = (ServerAction::<RemoveMember>::new(), ServerAction::<PutBack>::new());
+    let (not_removed, not_back) = (form_state(remove).summary(), form_state(back).summary());
+    let errors = Signal::derive(move || [not_removed.get(), not_back.get()].concat());
+    let asked = Memo::new(move |_| Asked {
+        status: status.with(|word| MemberStatus::from_word(word)).unwrap_or(MemberStatus::Active),
+        search: search.get(),
+        place: place.get(),
+    });
     let found = Resource::new(
-        move || (list.get(), place.get().cursor, remove.version().get()),
-        |(list, cursor, _)| get_list(list, cursor),
+        move || (list.get(), asked.get(), remove.version().get(), back.version().get()),
+        |(list, asked, ..)| get_list(list, asked.status.word().into(), asked.search, asked.place.cursor),
     );
     load(found, move |ListWithMembers { list, members }| {
+        let asked = asked.get_untracked();
         view! {
             <Title text=list.name.clone()/>
             {head(&list)}
             <div class="stack stack--m">
                 <Done words=done/>
-                <ErrorSummary errors=form.summary() title="Not taken off the list"/>
-                {people(&list, members, remove, &place.get_untracked())}
+                <ErrorSummary errors title="This was not done"/>
+                {(list.total > 0).then(|| filters(&list, &asked))}
+                {members::panel(&list, members, &asked, remove, back)}
             </div>
         }
         .into_any()
@@ -81,7 +102,9 @@ pub fn ListPage() -> impl IntoView {
 fn done(word: &str, number: u64) -> Option<String> {
     match (word, number) {
         ("made", _) => Some("The list is made. Now put people on it".into()),
+        ("changed", _) => Some("Saved".into()),
         ("removed", _) => Some("Taken off the list. The contact itself is kept".into()),
+        ("back", _) => Some("Put back on the list".into()),
         ("added", 0) => Some("All of them were on the list already".into()),
         ("added", new) => Some(format!("{} put on the list", plural(new, "person", "people"))),
         _ => None,
@@ -89,79 +112,44 @@ fn done(word: &str, number: u64) -> Option<String> {
 }
 
 fn head(list: &List) -> AnyView {
-    let add = format!("/lists/{}/add", list.id);
-    let add = move || {
-        may(Verb::EditLists)
-            .then(|| view! { <LinkButton href=add look=Look::Primary glyph=Glyph::Plus>"Add people"</LinkButton> })
+    let path = format!("/lists/{}", list.id);
+    let (add, edit, export) = (format!("{path}/add"), format!("{path}/edit"), format!("{path}/export"));
+    let some = list.total > 0;
+    let actions = move || {
+        let edits = may(Verb::EditLists);
+        view! {
+            {some.then(|| view! { <LinkButton href=export glyph=Glyph::Download attr:rel="external">"Export"</LinkButton> })}
+            {edits.then(|| view! { <LinkButton href=edit glyph=Glyph::Pencil>"Edit"</LinkButton> })}
+            {edits.then(|| view! { <LinkButton href=add look=Look::Primary glyph=Glyph::Plus>"Add people"</LinkButton> })}
+        }
     };
-    let people = plural(list.active.unsigned_abs(), "person", "people");
+    let people = plural(list.active.unsigned_abs(), "active person", "active people");
     let line = if list.description.is_empty() { people } else { format!("{people}. {}", list.description) };
     view! {
-        <PageHead title=list.name.clone() crumbs=vec![Crumb::link("Lists", "/lists")] actions=add>{line}</PageHead>
+        <PageHead title=list.name.clone() crumbs=vec![Crumb::link("Lists", "/lists")] actions>{line}</PageHead>
     }
     .into_any()
 }
 
-fn people(list: &List, members: Page<Member>, remove: ServerAction<RemoveMember>, place: &Place) -> AnyView {
+fn filters(list: &List, asked: &Asked) -> AnyView {
     let path = format!("/lists/{}", list.id);
-    if members.data.is_empty() && place.cursor.is_empty() {
-        let add = format!("{path}/add");
-        let add = move || {
-            may(Verb::EditLists)
-                .then(|| view! { <LinkButton href=add look=Look::Primary glyph=Glyph::Plus>"Add people"</LinkButton> })
-        };
-        return view! {
-            <Panel>
-                <EmptyState title="Nobody is on this list yet" text="A campaign sent to it would reach no one."
-                    glyph=Glyph::People action=add/>
-            </Panel>
-        }
-        .into_any();
-    }
-    let foot = place.pager(&path, &[], &Rows::from(&members), Some(count(list.active.unsigned_abs())), &note());
-    let edits = may(Verb::EditLists);
-    let mut columns = vec![Column::new("Name"), Column::new("Stands"), Column::new("Added")];
-    if edits {
-        columns.push(Column::unseen("Take off"));
-    }
-    let list = list.id;
-    let (members, remove) = (members.data, edits.then_some((list, remove)));
-    let rows = view! { <For each=move || members.clone() key=|member| member.contact_id children=move |member| row(member, remove)/> };
+    let link = |status: MemberStatus| {
+        let asked = Asked { status, search: asked.search.clone(), place: Place::default() };
+        href(&path, &asked.kept())
+    };
+    let links = MemberStatus::ALL.iter().map(|status| {
+        let (glyph, word) = member_word(*status);
+        Link::new(word, link(*status)).glyph(glyph).count(list.count(*status).unsigned_abs())
+    });
+    let (links, current, search) = (links.collect(), link(asked.status), asked.search.clone());
+    let status = asked.kept()[0].1.to_owned();
     view! {
-        <Panel flush=true foot=move || foot>
-            <Table caption="People on this list" columns>{rows}</Table>
-        </Panel>
-    }
-    .into_any()
-}
-
-fn row(member: Member, remove: Option<(ListId, ServerAction<RemoveMember>)>) -> AnyView {
-    let Member { contact_id: contact, label, email, status, added_by: by, added_at } = member;
-    let email = email.filter(|email| *email != label);
-    let take_off = remove.map(|(list, remove)| take_off(list, contact, label.clone(), remove));
-    view! {
-        <tr>
-            <td class="wide">
-                <a class="name" href=format!("/contacts/{contact}")>{label}</a>
-                <small>{email}</small>
-            </td>
-            <td data-label="Stands">{member_badge(status)}</td>
-            <td data-label="Added"><span class="one-line"><Day at=added_at/></span><small>{added_by(by)}</small></td>
-            {take_off.map(|form| view! { <td class="wide">{form}</td> })}
-        </tr>
-    }
-    .into_any()
-}
-
-fn take_off(list: ListId, contact: ContactId, label: String, remove: ServerAction<RemoveMember>) -> AnyView {
-    view! {
-        <Ask question="Take off…" about=label.clone()>
-            <ActionForm action=remove>
-                <input type="hidden" name="list" value=list.to_string()/>
-                <input type="hidden" name="contact" value=contact.to_string()/>
-                <Button look=Look::Danger size=Size::Small busy=remove.pending()>{format!("Take {label} off the list")}</Button>
-            </ActionForm>
-        </Ask>
+        <FilterChips label="State" links current/>
+        <form class="row" method="get" action=path.clone() role="search">
+            {(!status.is_empty()).then(|| view! { <input type="hidden" name="status" value=status/> })}
+            <SearchField label="Search people on this list" placeholder="Beginning of an e-mail address or a name" value=search/>
+            <Button>"Search"</Button>
+        </form>
     }
     .into_any()
 }

@@ -1,42 +1,47 @@
 //! A new contact: who it is, what they agreed to, and the lists they go on.
 
-use domain::{list::List, zone};
+use domain::list::List;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::lists::get_lists;
+use super::contact_fields::{Offered, Typed, groups};
 use crate::{
-    components::{
-        Button, CheckField, Choice, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel, SelectField, TextArea,
-        TextField,
-    },
+    components::{Button, CheckField, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel, TextArea},
     error::Answer,
     form::{FormState, form_state},
     load::load,
 };
 
-/// A contact as the form sends it.
+/// What a new contact comes with.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Typed {
-    pub(super) email: String,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) business_name: String,
-    pub(super) phone: String,
-    pub(super) time_zone: String,
-    pub(super) custom: String,
+pub struct Start {
     pub(super) consent: String,
     pub(super) evidence: String,
     pub(super) lists: Vec<String>,
+    pub(super) came_back: String,
+}
+
+/// What the form offers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FormOffers {
+    offered: Offered,
+    lists: Vec<List>,
+}
+
+#[server(prefix = "/_fn", endpoint = "contact-form")]
+pub async fn get_form() -> Answer<FormOffers> {
+    let mut tx = crate::request::begin().await?;
+    let offered = super::contact_fields::offered(&mut tx).await?;
+    Ok(FormOffers { offered, lists: engine::lists::list(&mut tx).await? })
 }
 
 #[server(prefix = "/_fn", endpoint = "create-contact")]
-pub async fn create_contact(#[server(flatten)] typed: Typed) -> Answer<()> {
-    let new = super::typed::contact(typed)?;
+pub async fn create_contact(#[server(flatten)] typed: Typed, #[server(flatten)] start: Start) -> Answer<()> {
+    let new = super::typed::contact(typed, start)?;
     let mut tx = crate::request::begin().await?;
-    let id = engine::audience::create(&mut tx, &new).await?;
+    let id = engine::audience::create(&crate::request::engine()?, &mut tx, &new).await?;
     tx.commit().await?;
     crate::request::go(&format!("/contacts/{id}?done=added"));
     Ok(())
@@ -45,51 +50,31 @@ pub async fn create_contact(#[server(flatten)] typed: Typed) -> Answer<()> {
 /// The form for a new contact.
 #[component]
 pub fn NewContact() -> impl IntoView {
-    let lists = Resource::new(|| (), |()| get_lists());
+    let offers = Resource::new(|| (), |()| get_form());
     let action = ServerAction::<CreateContact>::new();
     let form = form_state(action);
     view! {
         <Title text="New contact"/>
         <PageHead title="New contact" crumbs=vec![Crumb::link("Contacts", "/contacts")]/>
-        <ActionForm action>
-            <div class="stack stack--m">
-                <ErrorSummary errors=form.summary() title="The contact could not be added"/>
-                {who(form)}
-                {agreed(form)}
-                {load(lists, move |lists| on_lists(lists, form))}
-                <div class="row">
-                    <Button look=Look::Primary busy=action.pending()>"Add contact"</Button>
-                    <LinkButton href="/contacts" look=Look::Quiet>"Cancel"</LinkButton>
-                </div>
-            </div>
-        </ActionForm>
+        {load(offers, move |FormOffers { offered, lists }| {
+            view! {
+                <ActionForm action>
+                    <div class="stack stack--m">
+                        <ErrorSummary errors=form.summary() title="The contact could not be added"/>
+                        {groups(None, &offered, form)}
+                        {agreed(form)}
+                        {on_lists(lists, form)}
+                        {returned(form)}
+                        <div class="row">
+                            <Button look=Look::Primary busy=action.pending()>"Add contact"</Button>
+                            <LinkButton href="/contacts" look=Look::Quiet>"Cancel"</LinkButton>
+                        </div>
+                    </div>
+                </ActionForm>
+            }
+            .into_any()
+        })}
     }
-}
-
-fn who(form: FormState) -> AnyView {
-    let text = move |name: &'static str, label: &'static str| {
-        view! { <TextField label name value=form.value(name, "") error=form.error(name) optional=true autocomplete="off"/> }
-    };
-    let zones = zone::choices().into_iter().map(|name| Choice::new(name, name.replace('_', " "))).collect::<Vec<_>>();
-    view! {
-        <Panel title="Who it is">
-            <div class="cols">
-                <TextField label="E-mail" name="email" kind="email" value=form.value("email", "") error=form.error("email")
-                    hint="This or a phone number is needed." autocomplete="off"/>
-                <TextField label="Phone" name="phone" kind="tel" value=form.value("phone", "") error=form.error("phone")
-                    hint="With the country code: +1 212 555 0123." autocomplete="off"/>
-                {text("first_name", "First name")}
-                {text("last_name", "Last name")}
-                {text("business_name", "Business")}
-                <SelectField label="Time zone" name="time_zone" choices=zones none="Not known"
-                    value=form.value("time_zone", "") error=form.error("time_zone") optional=true/>
-            </div>
-            <TextArea label="Custom fields" name="custom" rows=3 value=form.value("custom", "") error=form.error("custom")
-                optional=true placeholder="favourite_class: Evening flow"
-                hint="One a line, as name: value. Templates name them {{custom.favourite_class}}."/>
-        </Panel>
-    }
-    .into_any()
 }
 
 fn agreed(form: FormState) -> AnyView {
@@ -104,6 +89,23 @@ fn agreed(form: FormState) -> AnyView {
         </Panel>
     }
     .into_any()
+}
+
+/// Only who was refused for it needs to know of it.
+fn returned(form: FormState) -> AnyView {
+    let asked = form.values("came_back", vec![]).iter().any(|value| value == "true");
+    let erased = move || form.codes().iter().any(|code| code == "erased");
+    let view = move || {
+        (asked || erased()).then(|| {
+            view! {
+                <Panel title="They were erased">
+                    <CheckField label="They came back by themselves" name="came_back" checked=asked error=form.error("came_back")
+                        hint="Somebody with this address asked to be erased. Add them again only if they asked for that, too."/>
+                </Panel>
+            }
+        })
+    };
+    view.into_any()
 }
 
 fn on_lists(lists: Vec<List>, form: FormState) -> AnyView {

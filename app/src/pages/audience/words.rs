@@ -1,8 +1,9 @@
 //! How consent, its sources and suppression are said on the pages of this part.
 
 use domain::{
-    consent::{Source, State, SuppressionReason},
+    consent::{Source, State},
     list::{AddedBy, MemberStatus},
+    suppression::SuppressionReason,
 };
 use leptos::prelude::*;
 
@@ -17,13 +18,23 @@ pub(super) fn consent_badge(state: Option<State>) -> AnyView {
     }
 }
 
+/// The word for where a member of a list stands, with its icon.
+pub(super) fn member_word(status: MemberStatus) -> (Glyph, &'static str) {
+    match status {
+        MemberStatus::Active => (Glyph::Check, "Active"),
+        MemberStatus::Removed => (Glyph::Minus, "Removed"),
+        MemberStatus::Bounced => (Glyph::Back, "Bounced"),
+        MemberStatus::Unsubscribed => (Glyph::Slash, "Unsubscribed"),
+    }
+}
+
 /// Where a member of a list stands.
 pub(super) fn member_badge(status: MemberStatus) -> AnyView {
-    let (tone, glyph, text) = match status {
-        MemberStatus::Active => (Tone::Success, Glyph::Check, "Active"),
-        MemberStatus::Removed => (Tone::Neutral, Glyph::Minus, "Removed"),
-        MemberStatus::Bounced => (Tone::Danger, Glyph::Back, "Bounced"),
-        MemberStatus::Unsubscribed => (Tone::Neutral, Glyph::Slash, "Unsubscribed"),
+    let (glyph, text) = member_word(status);
+    let tone = match status {
+        MemberStatus::Active => Tone::Success,
+        MemberStatus::Bounced => Tone::Danger,
+        MemberStatus::Removed | MemberStatus::Unsubscribed => Tone::Neutral,
     };
     view! { <Badge tone glyph text/> }.into_any()
 }
@@ -48,6 +59,19 @@ pub(super) fn source(source: Source) -> &'static str {
         Source::Keyword => "Reply to a message",
         Source::Complaint => "Reported as spam",
         Source::Manual => "Recorded by hand",
+    }
+}
+
+/// Why an address is suppressed, in a word or two.
+pub(super) fn reason(reason: SuppressionReason) -> &'static str {
+    match reason {
+        SuppressionReason::HardBounce => "Bounced",
+        SuppressionReason::Complaint => "Complaint",
+        SuppressionReason::Unsubscribe => "Unsubscribed",
+        SuppressionReason::Stop => "Replied STOP",
+        SuppressionReason::Manual => "By hand",
+        SuppressionReason::Invalid => "No address",
+        SuppressionReason::DoNotCall => "Do-not-call list",
     }
 }
 

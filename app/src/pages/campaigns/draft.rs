@@ -54,13 +54,18 @@ fn head(detail: &CampaignDetail, edit: String) -> AnyView {
     let (id, name, created) = (campaign.id, campaign.name.clone(), campaign.created_at);
     let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
     let badge = move || words::badge(&campaign);
+    let test = format!("{}/test", words::path_of(id));
+    let says = !detail.content.email.subject.is_empty();
     let actions = move || {
-        may(Verb::EditCampaigns).then(|| {
+        let test = (says && may(Verb::SendCampaigns))
+            .then(|| view! { <LinkButton href=test glyph=Glyph::Plane>"Send a test"</LinkButton> });
+        let change = may(Verb::EditCampaigns).then(|| {
             view! {
                 <DialogButton dialog="delete" look=Look::Quiet glyph=Glyph::Trash>"Delete…"</DialogButton>
                 <LinkButton href=edit glyph=Glyph::Pencil>"Edit"</LinkButton>
             }
-        })
+        });
+        view! { {test} {change} }
     };
     let delete =
         move || post::<DeleteCampaign>(id, view! { <Button look=Look::Danger>"Delete draft"</Button> }.into_any());

@@ -44,6 +44,7 @@ pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/new") view=edit::NewDraft ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id") view=page::CampaignPage ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/edit") view=edit::EditDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/test") view=crate::pages::templates::trial::TryCampaign ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/in-doubt") view=in_doubt::InDoubt ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>
         </ParentRoute>

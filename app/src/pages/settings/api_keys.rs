@@ -1,6 +1,6 @@
-//! API keys: made, shown once, revoked. The secret of a new key is kept for ten minutes, sealed for the one who made it,
-//! so that it can be shown on the page that follows the form.
+//! API keys: made, shown once, replaced, revoked. The secret of a new key is shown on the page that follows the form.
 
+use chrono::{DateTime, Utc};
 use domain::{access::Scope, account::ApiKey, id::KeyId};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -28,22 +28,37 @@ pub struct Keys {
     pub keys: Vec<ApiKey>,
     /// The secret.
     pub fresh: Option<String>,
+    /// What time it is.
+    pub now: DateTime<Utc>,
 }
 
 #[server(prefix = "/_fn", endpoint = "api-keys")]
 pub async fn get_keys(fresh: String) -> Answer<Keys> {
     let mut tx = crate::request::begin().await?;
     let keys = engine::accounts::keys::list(&mut tx).await?;
-    Ok(Keys { keys, fresh: secret(&fresh).await? })
+    Ok(Keys { keys, fresh: crate::once::find(&fresh).await?, now: tx.now })
 }
 
 #[server(prefix = "/_fn", endpoint = "create-api-key")]
-pub async fn create_key(name: String, #[server(default)] scopes: Vec<String>) -> Answer<()> {
+pub async fn create_key(
+    name: String,
+    #[server(default)] scopes: Vec<String>,
+    #[server(default)] expires_at: String,
+) -> Answer<()> {
+    let new = domain::account::NewKey { name, scopes, expires_at: Some(expires_at) };
     let mut tx = crate::request::begin().await?;
-    let fresh = engine::accounts::keys::create(&mut tx, &domain::account::NewKey { name, scopes }).await?;
-    let engine = crate::request::engine()?;
-    let sealed = engine.keys.seal(&place()?, &fresh.secret);
-    let kept = engine::accounts::flash::keep(&engine, &serde_json::json!({ "sealed": sealed })).await?;
+    let fresh = engine::accounts::keys::create(&mut tx, &new).await?;
+    let kept = crate::once::keep(&fresh.secret).await?;
+    tx.commit().await?;
+    crate::request::go(&format!("/settings/api-keys?fresh={kept}"));
+    Ok(())
+}
+
+#[server(prefix = "/_fn", endpoint = "rotate-api-key")]
+pub async fn rotate_key(key: KeyId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    let fresh = engine::accounts::keys::rotate(&mut tx, key).await?;
+    let kept = crate::once::keep(&fresh.secret).await?;
     tx.commit().await?;
     crate::request::go(&format!("/settings/api-keys?fresh={kept}"));
     Ok(())
@@ -58,39 +73,23 @@ pub async fn revoke_key(key: KeyId) -> Answer<()> {
     Ok(())
 }
 
-/// Where the secret of a new key belongs: it opens for the one who made it, in the workspace it was made in.
-#[cfg(feature = "ssr")]
-fn place() -> Answer<String> {
-    let actor = crate::request::actor()?;
-    let user = actor.user().ok_or(crate::error::AppError::SignedOut)?;
-    Ok(format!("fresh-key/{}/{user}", actor.tenant))
-}
-
-/// The secret that is kept under this id, if it still is.
-#[cfg(feature = "ssr")]
-async fn secret(id: &str) -> Answer<Option<String>> {
-    let Ok(id) = id.parse() else { return Ok(None) };
-    let engine = crate::request::engine()?;
-    let kept = engine::accounts::flash::find(&engine, id).await?;
-    let sealed = kept.and_then(|kept| serde_json::from_value::<Vec<u8>>(kept["sealed"].clone()).ok());
-    let place = place()?;
-    Ok(sealed.and_then(|sealed| engine.keys.open(&place, &sealed).ok()))
-}
-
 /// The page.
 #[component]
 pub fn ApiKeys() -> impl IntoView {
     let fresh = query("fresh");
-    let (create, revoke) = (ServerAction::<CreateKey>::new(), ServerAction::<RevokeKey>::new());
-    let refused = form_state(revoke);
-    let found = Resource::new(move || (fresh.get(), revoke.version().get()), |(fresh, _)| get_keys(fresh));
+    let create = ServerAction::<CreateKey>::new();
+    let (revoke, rotate) = (ServerAction::<RevokeKey>::new(), ServerAction::<RotateKey>::new());
+    let (refused, kept) = (form_state(revoke), form_state(rotate));
+    let asked = move || (fresh.get(), revoke.version().get(), rotate.version().get());
+    let found = Resource::new(asked, |(fresh, ..)| get_keys(fresh));
     view! {
         <Title text="API keys"/>
         <PageHead title="API keys" crumbs=crumbs()>"For programs. They send a key as “Authorization: Bearer …” to /api/v1."</PageHead>
         <div class="stack">
             <Done words=done/>
             <ErrorSummary errors=refused.summary() title="Not revoked"/>
-            {load(found, move |found| all(found, create, revoke))}
+            <ErrorSummary errors=kept.summary() title="Not replaced"/>
+            {load(found, move |found| all(found, create, Actions { revoke, rotate }))}
         </div>
     }
 }
@@ -99,7 +98,14 @@ fn done(word: &str, _: u64) -> Option<String> {
     (word == "revoked").then(|| "The key is revoked. Programs that use it are refused from now on".into())
 }
 
-fn all(found: Keys, create: ServerAction<CreateKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
+/// What can be done with a key.
+#[derive(Clone, Copy)]
+struct Actions {
+    revoke: ServerAction<RevokeKey>,
+    rotate: ServerAction<RotateKey>,
+}
+
+fn all(found: Keys, create: ServerAction<CreateKey>, actions: Actions) -> AnyView {
     let fresh = found.fresh.map(|secret| {
         view! {
             <Panel title="Your new key">
@@ -110,7 +116,7 @@ fn all(found: Keys, create: ServerAction<CreateKey>, revoke: ServerAction<Revoke
             </Panel>
         }
     });
-    let list = if found.keys.is_empty() { none() } else { table(found.keys, revoke) };
+    let list = if found.keys.is_empty() { none() } else { table(found.keys, found.now, actions) };
     view! {
         {fresh}
         {list}
@@ -130,16 +136,17 @@ fn none() -> AnyView {
     .into_any()
 }
 
-fn table(keys: Vec<ApiKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
+fn table(keys: Vec<ApiKey>, now: DateTime<Utc>, actions: Actions) -> AnyView {
     let columns = vec![
         Column::new("Key"),
         Column::new("May"),
         Column::new("Made"),
         Column::new("Last used"),
-        Column::unseen("Revoke"),
+        Column::new("Good until"),
+        Column::unseen("Actions"),
     ];
     let rows = view! {
-        <For each=move || keys.clone() key=|key| (key.id, key.revoked_at) children=move |key| row(key, revoke)/>
+        <For each=move || keys.clone() key=|key| (key.id, key.revoked_at, key.expires_at) children=move |key| row(key, now, actions)/>
     };
     view! {
         <Panel flush=true foot=note>
@@ -149,16 +156,19 @@ fn table(keys: Vec<ApiKey>, revoke: ServerAction<RevokeKey>) -> AnyView {
     .into_any()
 }
 
-fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
+fn row(key: ApiKey, now: DateTime<Utc>, actions: Actions) -> AnyView {
     let scopes = key.scopes.iter().map(|scope| scope_name(*scope)).collect::<Vec<_>>().join(", ");
     let used = key.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <Moment at/> }.into_any());
-    let end = match key.revoked_at {
-        Some(at) => view! {
+    let until = key.expires_at.map_or_else(|| "Until revoked".into_any(), |at| view! { <Moment at/> }.into_any());
+    let end = match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => view! {
             <Badge glyph=Glyph::Slash text="Revoked"/>
             <small><Moment at/></small>
         }
         .into_any(),
-        None => ask(key.id, key.name.clone(), revoke),
+        (None, Some(end)) if end <= now => view! { <Badge glyph=Glyph::Clock text="Lapsed"/> }.into_any(),
+        (None, _) => view! { <div class="row">{replace(key.id, key.name.clone(), actions.rotate)} {ask(key.id, key.name.clone(), actions.revoke)}</div> }
+            .into_any(),
     };
     view! {
         <tr>
@@ -166,8 +176,22 @@ fn row(key: ApiKey, revoke: ServerAction<RevokeKey>) -> AnyView {
             <td data-label="May">{scopes}</td>
             <td data-label="Made"><span class="one-line"><Moment at=key.created_at/></span></td>
             <td data-label="Last used"><span class="one-line">{used}</span></td>
+            <td data-label="Good until"><span class="one-line">{until}</span></td>
             <td class="wide">{end}</td>
         </tr>
+    }
+    .into_any()
+}
+
+fn replace(key: KeyId, name: String, rotate: ServerAction<RotateKey>) -> AnyView {
+    view! {
+        <Ask question="Replace…" about=name.clone()>
+            <p>"You get a new key that may do the same. The old one works for another 24 hours, so that nothing stops meanwhile."</p>
+            <ActionForm action=rotate>
+                <input type="hidden" name="key" value=key.to_string()/>
+                <Button size=Size::Small busy=rotate.pending()>{format!("Replace {name}")}</Button>
+            </ActionForm>
+        </Ask>
     }
     .into_any()
 }
@@ -226,6 +250,9 @@ fn NewKeyForm(action: ServerAction<CreateKey>) -> impl IntoView {
                             <div class="cards">{cards}</div>
                             {move || wrong.get().map(|wrong| view! { <p class="field__error">{wrong}</p> })}
                         </fieldset>
+                        <TextField label="Last day" name="expires_at" kind="date" value=form.value("expires_at", "")
+                            error=form.error("expires_at") optional=true
+                            hint="It ends by itself at the end of this day. Left empty, it is good until it is revoked."/>
                         <div><Button look=Look::Primary busy=action.pending()>"Make key"</Button></div>
                     </div>
                 </ActionForm>

@@ -4,6 +4,9 @@
 mod account;
 mod api_keys;
 mod audit;
+mod brand;
+mod invitations;
+mod invite;
 mod new_user;
 mod outbox;
 mod overview;
@@ -24,6 +27,8 @@ use leptos_router::{
 
 use crate::components::Crumb;
 
+pub(super) use roles::names as role_names;
+
 /// The pages of this part.
 #[component(transparent)]
 pub fn SettingsRoutes() -> AnyNestedRoute {
@@ -40,9 +45,11 @@ pub fn SettingsRoutes() -> AnyNestedRoute {
             <Route path=path!("/settings/outbox") view=outbox::Outbox ssr=mode.clone()/>
             <Route path=path!("/settings/outbox/:id") view=outbox::MailPage ssr=mode.clone()/>
             <Route path=path!("/settings/users") view=users::Users ssr=mode.clone()/>
+            <Route path=path!("/settings/users/invite") view=invite::InvitePage ssr=mode.clone()/>
             <Route path=path!("/settings/users/new") view=new_user::NewUserPage ssr=mode.clone()/>
             <Route path=path!("/settings/users/:id") view=user::UserPage ssr=mode.clone()/>
             <Route path=path!("/settings/api-keys") view=api_keys::ApiKeys ssr=mode.clone()/>
+            <Route path=path!("/settings/brand") view=brand::BrandPage ssr=mode.clone()/>
             <Route path=path!("/settings/workspace") view=workspace::WorkspacePage ssr=mode.clone()/>
             <Route path=path!("/settings/audit") view=audit::AuditLog ssr=mode/>
         </ParentRoute>

@@ -23,7 +23,14 @@ const PARTS: &[Part] = &[
         glyph: Glyph::Sliders,
         title: "Workspace",
         href: "/settings/workspace",
-        about: "What it is called, and what becomes of messages in doubt.",
+        about: "What it is called, where it is, and what becomes of messages in doubt.",
+    },
+    Part {
+        needs: Some(Verb::ManageWorkspace),
+        glyph: Glyph::Template,
+        title: "Brand",
+        href: "/settings/brand",
+        about: "Sender name, where answers go, logo and colour.",
     },
     Part {
         needs: Some(Verb::ViewProviders),
@@ -41,6 +48,20 @@ const PARTS: &[Part] = &[
     },
     Part {
         needs: Some(Verb::ViewContacts),
+        glyph: Glyph::Pencil,
+        title: "Custom fields",
+        href: "/settings/custom-fields",
+        about: "What you know about your contacts beyond the usual.",
+    },
+    Part {
+        needs: Some(Verb::ViewContacts),
+        glyph: Glyph::Timelines,
+        title: "Pipeline stages",
+        href: "/settings/stages",
+        about: "The steps that contacts go through, in order.",
+    },
+    Part {
+        needs: Some(Verb::ViewContacts),
         glyph: Glyph::Inbox,
         title: "Outbox",
         href: "/settings/outbox",
@@ -51,7 +72,7 @@ const PARTS: &[Part] = &[
         glyph: Glyph::People,
         title: "Users",
         href: "/settings/users",
-        about: "Who works in this workspace, and what each may do.",
+        about: "Who works in this workspace, what each may do, and invitations.",
     },
     Part {
         needs: Some(Verb::ManageKeys),
@@ -72,7 +93,7 @@ const PARTS: &[Part] = &[
         glyph: Glyph::Person,
         title: "Your account",
         href: "/settings/account",
-        about: "Your name, your address, your password.",
+        about: "Your password, and where you are signed in.",
     },
 ];
 

@@ -29,6 +29,16 @@ fn about(role: Role) -> &'static str {
     }
 }
 
+/// "Admin and Marketer".
+pub fn names(roles: &[Role]) -> String {
+    let names: Vec<_> = roles.iter().map(|role| name(*role)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// Roles as badges.
 pub(super) fn badges(roles: &[Role]) -> AnyView {
     let badges = roles.iter().map(|role| view! { <Badge glyph=Glyph::Person text=name(*role)/> }).collect_view();

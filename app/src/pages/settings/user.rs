@@ -42,28 +42,64 @@ pub async fn remove_user(user: UserId) -> Answer<()> {
     Ok(())
 }
 
+#[server(prefix = "/_fn", endpoint = "end-sessions-of")]
+pub async fn end_sessions(user: UserId) -> Answer<()> {
+    let mut tx = crate::request::begin().await?;
+    let ended = engine::accounts::users::end_sessions(&mut tx, user).await?;
+    tx.commit().await?;
+    crate::request::go(&format!("/settings/users?done=signed-out&n={ended}"));
+    Ok(())
+}
+
 /// The page.
 #[component]
 pub fn UserPage() -> impl IntoView {
     let user = param("id");
     let (set, remove) = (ServerAction::<SetRoles>::new(), ServerAction::<RemoveUser>::new());
+    let end = ServerAction::<EndSessions>::new();
     let (set_form, remove_form) = (form_state(set), form_state(remove));
     let found = Resource::new(move || user.get(), get_user);
     load(found, move |member| {
         let (letters, email) = (initials(&member.name), member.email.clone());
+        let (since, last) = (member.created_at, seen(&member));
         let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Users", "/settings/users")];
         view! {
             <Title text=member.name.clone()/>
             <PageHead title=member.name.clone() crumbs mark=move || view! { <Avatar initials=letters large=true/> }>
-                {email} ". Member since " <When at=member.created_at/>
+                {email} ". Member since " <When at=since/> ". " {last}
             </PageHead>
             <div class="stack stack--m">
                 {may_do(member.clone(), set, set_form)}
+                {sign_out(member.clone(), end)}
                 {way_out(member, remove, remove_form)}
             </div>
         }
         .into_any()
     })
+}
+
+fn seen(member: &Member) -> AnyView {
+    match member.last_seen_at {
+        Some(at) => view! { "Last here " <When at/> "." }.into_any(),
+        None => "Never here yet.".into_any(),
+    }
+}
+
+fn sign_out(member: Member, action: ServerAction<EndSessions>) -> AnyView {
+    let form = form_state(action);
+    view! {
+        <Panel title="Sign out everywhere">
+            <ErrorSummary errors=form.summary() title="Not signed out"/>
+            <p class="muted">
+                "For a lost phone or a shared computer. They can sign in again at once: to keep them out, remove them below."
+            </p>
+            <ActionForm action>
+                <input type="hidden" name="user" value=member.id.to_string()/>
+                <Button busy=action.pending()>{format!("Sign {} out everywhere", member.name)}</Button>
+            </ActionForm>
+        </Panel>
+    }
+    .into_any()
 }
 
 fn may_do(member: Member, action: ServerAction<SetRoles>, form: FormState) -> AnyView {

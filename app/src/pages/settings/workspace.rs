@@ -1,13 +1,17 @@
 //! The workspace's own settings: what it is called and where it is, and what becomes of messages that stay in doubt.
 
-use domain::{account::Settings, doubt::DoubtPolicy};
+#[cfg(feature = "ssr")]
+use domain::account::NewSettings;
+use domain::{account::Settings, doubt::DoubtPolicy, zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::crumbs;
 use crate::{
     address::Done,
-    components::{Button, Choice, Dl, ErrorSummary, Fact, Look, PageHead, Panel, RadioCards, Section},
+    components::{
+        Button, Choice, ErrorSummary, Look, PageHead, Panel, RadioCards, Section, SelectField, TextArea, TextField,
+    },
     error::Answer,
     form::{FormState, form_state},
     load::load,
@@ -17,14 +21,25 @@ use crate::{
 #[server(prefix = "/_fn", endpoint = "workspace")]
 pub async fn get_workspace() -> Answer<Settings> {
     let mut tx = crate::request::begin().await?;
-    Ok(engine::accounts::workspace::get(&mut tx).await?)
+    Ok(engine::accounts::workspace::get(&crate::request::engine()?, &mut tx).await?)
 }
 
 #[server(prefix = "/_fn", endpoint = "change-workspace")]
-pub async fn change_workspace(#[server(default)] doubt_policy: String) -> Answer<()> {
-    let new = domain::account::NewSettings { doubt_policy: Some(doubt_policy) };
+pub async fn change_workspace(name: String, slug: String, time_zone: String, postal_address: String) -> Answer<()> {
+    let (name, slug) = (Some(name), Some(slug));
+    let (time_zone, postal_address) = (Some(time_zone), Some(postal_address));
+    save(NewSettings { name, slug, time_zone, postal_address, ..Default::default() }).await
+}
+
+#[server(prefix = "/_fn", endpoint = "change-doubt-policy")]
+pub async fn change_doubt_policy(#[server(default)] doubt_policy: String) -> Answer<()> {
+    save(NewSettings { doubt_policy: Some(doubt_policy), ..Default::default() }).await
+}
+
+#[cfg(feature = "ssr")]
+async fn save(new: NewSettings) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
-    engine::accounts::workspace::change(&mut tx, &new).await?;
+    engine::accounts::workspace::change(&crate::request::engine()?, &mut tx, &new).await?;
     tx.commit().await?;
     crate::request::go("/settings/workspace?done=changed");
     Ok(())
@@ -33,17 +48,17 @@ pub async fn change_workspace(#[server(default)] doubt_policy: String) -> Answer
 /// The page.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
-    let action = ServerAction::<ChangeWorkspace>::new();
-    let form = form_state(action);
-    let settings = Resource::new(move || action.version().get(), |_| get_workspace());
+    let (change, decide) = (ServerAction::<ChangeWorkspace>::new(), ServerAction::<ChangeDoubtPolicy>::new());
+    let (form, doubt) = (form_state(change), form_state(decide));
+    let settings = Resource::new(move || (change.version().get(), decide.version().get()), |_| get_workspace());
     view! {
         <Title text="Workspace"/>
         <PageHead title="Workspace" crumbs=crumbs()/>
         <div class="stack">
             <Done words=done/>
             {load(settings, move |settings| {
-                let facts = facts(&settings);
-                view! { {facts} {doubts(settings, action, form)} }.into_any()
+                let facts = facts(&settings, change, form);
+                view! { {facts} {doubts(settings, decide, doubt)} }.into_any()
             })}
         </div>
     }
@@ -53,22 +68,36 @@ fn done(word: &str, _: u64) -> Option<String> {
     (word == "changed").then(|| "The workspace’s settings are saved".into())
 }
 
-fn facts(settings: &Settings) -> AnyView {
+fn facts(settings: &Settings, action: ServerAction<ChangeWorkspace>, form: FormState) -> AnyView {
     let workspace = settings.workspace.clone();
+    let zones = zone::choices().into_iter().map(|name| Choice::new(name, name.replace('_', " "))).collect::<Vec<_>>();
     view! {
         <Panel>
-            <Dl>
-                <Fact term="Name">{workspace.name}</Fact>
-                <Fact term="Short name">{workspace.slug}</Fact>
-                <Fact term="Time zone">{workspace.time_zone}</Fact>
-                <Fact term="Postal address">{workspace.postal_address}</Fact>
-            </Dl>
+            <ActionForm action>
+                <div class="stack stack--m">
+                    <ErrorSummary errors=form.summary() title="The workspace stays as it was"/>
+                    <div class="cols">
+                        <TextField label="Name" name="name" value=form.value("name", workspace.name) error=form.error("name")
+                            required=true autocomplete="organization" hint="Readers see it in the footer of your e-mails."/>
+                        <TextField label="Short name" name="slug" value=form.value("slug", workspace.slug)
+                            error=form.error("slug") required=true autocomplete="off"
+                            hint="For commands: lower-case letters, digits and hyphens."/>
+                    </div>
+                    <SelectField label="Time zone" name="time_zone" choices=zones
+                        value=form.value("time_zone", workspace.time_zone) error=form.error("time_zone") required=true/>
+                    <TextArea label="Postal address" name="postal_address" rows=3
+                        value=form.value("postal_address", workspace.postal_address) error=form.error("postal_address")
+                        required=true hint="Printed in the footer of every marketing e-mail, as the law asks."/>
+                    <p class="small muted">"Campaigns that are under way go on as they began."</p>
+                    <div><Button look=Look::Primary busy=action.pending()>"Save"</Button></div>
+                </div>
+            </ActionForm>
         </Panel>
     }
     .into_any()
 }
 
-fn doubts(settings: Settings, action: ServerAction<ChangeWorkspace>, form: FormState) -> AnyView {
+fn doubts(settings: Settings, action: ServerAction<ChangeDoubtPolicy>, form: FormState) -> AnyView {
     let choices = vec![
         Choice::new(DoubtPolicy::Hold.word(), "Hold them for a person").hint(
             "Nothing goes out twice by itself. Until somebody decides, a person whose message was lost gets nothing.",

@@ -1,29 +1,47 @@
 //! A template: written, previewed, saved as a new version.
 
-use domain::{access::Verb, template::EmailContent};
+use domain::{
+    access::Verb,
+    template::{BodyFormat, NewTemplate},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    acts::refusals,
+    details,
     fields::TemplateForm,
     panel::{PreviewPanel, Shown},
 };
 use crate::{
     address::{Done, param, query},
-    components::{Badge, Crumb, Glyph, PageHead, Panel},
-    error::{Answer, AppError},
-    load::{Trouble, load},
+    components::{Badge, Crumb, ErrorSummary, Glyph, LinkButton, Notice, PageHead, Panel, Size, Tone},
+    error::Answer,
+    load::load,
     session::may,
 };
 
-/// What a new template begins with.
+/// What a template of one's own begins with.
 #[cfg(feature = "ssr")]
-const EXAMPLE: &str = r#"<div style="max-width: 600px; margin: 0 auto; font: 16px/24px sans-serif; color: #222222">
+const HTML: &str = r#"<div style="max-width: 600px; margin: 0 auto; font: 16px/24px sans-serif; color: #222222">
   <h1 style="font-size: 24px">News from {{company_name}}</h1>
   <p>Hi {{first_name}},</p>
   <p>Write here what is new.</p>
 </div>
+"#;
+/// The same in MJML.
+#[cfg(feature = "ssr")]
+const MJML: &str = r#"<mjml>
+  <mj-body>
+    <mj-section>
+      <mj-column>
+        <mj-text font-size="24px" font-weight="bold">News from {{company_name}}</mj-text>
+        <mj-text font-size="16px" line-height="24px">Hi {{first_name}}, write here what is new.</mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
 "#;
 
 /// A text in its form: saved, or typed and not saved yet.
@@ -33,10 +51,14 @@ pub struct Draft {
     pub template: String,
     /// Newest version; 0 for one that was never saved.
     pub version: i32,
-    /// Its name.
-    pub name: String,
-    /// What it says.
-    pub content: EmailContent,
+    /// How many campaigns were started with it.
+    pub used: i64,
+    /// Whether campaigns can choose it.
+    pub active: bool,
+    /// What it says and what it is called.
+    pub new: NewTemplate,
+    /// How it is written.
+    pub format: BodyFormat,
     /// Whom it is previewed as, as typed.
     pub person: String,
     /// The preview, or why there is none.
@@ -44,28 +66,53 @@ pub struct Draft {
 }
 
 #[server(prefix = "/_fn", endpoint = "template")]
-pub async fn get_template(template: String, draft: String, person: String) -> Answer<Draft> {
+pub async fn get_template(template: String, start: String, draft: String, person: String) -> Answer<Draft> {
     let mut tx = crate::request::begin().await?;
-    let mut found = if template.is_empty() { example() } else { saved(&mut tx, &template).await? };
+    let mut found = if template.is_empty() { begun(&start)? } else { saved(&mut tx, &template).await? };
     found.person = person;
     if let Some(typed) = typed(&draft).await?.filter(|typed| typed.template == template) {
-        (found.name, found.person) = (typed.name, typed.person);
-        found.content = EmailContent { subject: typed.subject, html: typed.html, text: typed.text };
+        found.person = typed.person.clone();
+        found.new = typed.into();
     }
-    found.shown = super::panel::shown(&mut tx, &found.content, &found.person).await;
+    found.shown = super::panel::shown(&mut tx, &found.new, &found.person).await;
     Ok(found)
 }
 
-#[server(prefix = "/_fn", endpoint = "save-template")]
-pub async fn save_template(
-    #[server(default)] template: String,
+/// The fields of the form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Written {
+    template: String,
     name: String,
+    category: String,
+    description: String,
     subject: String,
+    preheader: String,
     html: String,
-    #[server(default)] text: String,
-    #[server(default)] person: String,
-) -> Answer<i32> {
-    let new = domain::template::NewTemplate { name, channel: "email".into(), subject, html, text: Some(text) };
+    text: String,
+    person: String,
+}
+
+impl From<Written> for NewTemplate {
+    fn from(written: Written) -> Self {
+        Self {
+            name: written.name,
+            channel: "email".into(),
+            category: Some(written.category),
+            description: Some(written.description),
+            subject: written.subject,
+            preheader: Some(written.preheader),
+            html: written.html,
+            text: Some(written.text),
+            ..Default::default()
+        }
+    }
+}
+
+#[server(prefix = "/_fn", endpoint = "save-template")]
+pub async fn save_template(#[server(flatten)] written: Written) -> Answer<i32> {
+    let (template, person) = (written.template.clone(), written.person.clone());
+    let new = NewTemplate::from(written);
     let mut tx = crate::request::begin().await?;
     let (saved, done) = match template.as_str() {
         "" => (engine::templates::create(&mut tx, &new).await?, "made"),
@@ -78,36 +125,17 @@ pub async fn save_template(
 }
 
 #[server(prefix = "/_fn", endpoint = "draft-template")]
-pub async fn draft_template(
-    #[server(default)] template: String,
-    #[server(default)] name: String,
-    #[server(default)] subject: String,
-    #[server(default)] html: String,
-    #[server(default)] text: String,
-    #[server(default)] person: String,
-) -> Answer<()> {
+pub async fn draft_template(#[server(flatten)] written: Written) -> Answer<()> {
     crate::request::actor()?;
-    let page = if template.is_empty() { "new".to_owned() } else { template.clone() };
-    let typed = serde_json::json!(Typed { template, name, subject, html, text, person });
-    let kept = engine::accounts::flash::keep(&crate::request::engine()?, &typed).await?;
+    let page = if written.template.is_empty() { "new".to_owned() } else { written.template.clone() };
+    let kept = engine::accounts::flash::keep(&crate::request::engine()?, &serde_json::json!(written)).await?;
     crate::request::go(&format!("/templates/{page}?draft={kept}"));
     Ok(())
 }
 
 /// What was typed and is kept, so that it is shown without the script.
 #[cfg(feature = "ssr")]
-#[derive(Serialize, Deserialize)]
-struct Typed {
-    template: String,
-    name: String,
-    subject: String,
-    html: String,
-    text: String,
-    person: String,
-}
-
-#[cfg(feature = "ssr")]
-async fn typed(draft: &str) -> Answer<Option<Typed>> {
+async fn typed(draft: &str) -> Answer<Option<Written>> {
     let Ok(draft) = draft.parse() else { return Ok(None) };
     let kept = engine::accounts::flash::find(&crate::request::engine()?, draft).await?;
     Ok(kept.and_then(|kept| serde_json::from_value(kept).ok()))
@@ -116,67 +144,119 @@ async fn typed(draft: &str) -> Answer<Option<Typed>> {
 #[cfg(feature = "ssr")]
 async fn saved(tx: &mut engine::db::Tx, template: &str) -> Answer<Draft> {
     let found = engine::templates::get(tx, crate::address::id(template)?).await?;
-    let (id, version) = (found.template.id.to_string(), found.template.version);
-    let content = EmailContent { subject: found.template.subject, html: found.html, text: found.text };
-    Ok(Draft { template: id, version, name: found.template.name, content, ..example() })
+    let mut new = domain::template::TemplateChange::default().onto(&found);
+    new.category = Some(found.template.category.word().into());
+    new.description = Some(found.template.description);
+    let (version, used, active) = (found.template.version, found.template.used, found.template.active);
+    let (template, person) = (template.to_owned(), String::new());
+    let format = found.template.format;
+    Ok(Draft { template, version, used, active, new, format, person, shown: Err(crate::error::AppError::NotFound) })
+}
+
+/// A template that nobody has saved yet.
+#[cfg(feature = "ssr")]
+fn begun(start: &str) -> Answer<Draft> {
+    let new = match start {
+        "" | "html" => own(HTML),
+        "mjml" => own(MJML),
+        key => {
+            let starter = engine::templates::starter(key).or(Err(crate::error::AppError::NotFound))?;
+            let (category, description) = (Some(starter.category.word().into()), Some(starter.description));
+            let (name, preheader) = (starter.name, Some(starter.preheader));
+            NewTemplate { name, category, description, subject: starter.subject, preheader, ..own(&starter.html) }
+        }
+    };
+    let format = BodyFormat::of(&new.html);
+    let (template, person) = Default::default();
+    Ok(Draft {
+        template,
+        version: 0,
+        used: 0,
+        active: true,
+        new,
+        format,
+        person,
+        shown: Err(crate::error::AppError::NotFound),
+    })
 }
 
 #[cfg(feature = "ssr")]
-fn example() -> Draft {
-    let content =
-        EmailContent { subject: "News from {{company_name}}".into(), html: EXAMPLE.into(), text: String::new() };
-    let (template, name, person) = Default::default();
-    Draft { template, version: 0, name, content, person, shown: Err(AppError::NotFound) }
-}
-
-/// The page of a new template.
-#[component]
-pub fn NewTemplate() -> impl IntoView {
-    if !may(Verb::EditTemplates) {
-        return view! { <Trouble error=AppError::Forbidden/> }.into_any();
-    }
-    view! { <EditTemplate/> }.into_any()
+fn own(html: &str) -> NewTemplate {
+    let (subject, html) = ("News from {{company_name}}".into(), html.into());
+    NewTemplate { channel: "email".into(), subject, html, ..Default::default() }
 }
 
 /// The page of a template; to look at for those who may not change it.
 #[component]
 pub fn EditTemplate() -> impl IntoView {
-    let (template, draft, person) = (param("id"), query("draft"), query("as"));
+    let (template, start, draft, person) = (param("id"), query("start"), query("draft"), query("as"));
     let save = ServerAction::<SaveTemplate>::new();
     // Whom it is shown as at first; afterwards the form knows better than the address.
-    let get = move |(template, draft)| get_template(template, draft, person.get_untracked());
-    let found = Resource::new(move || (template.get(), draft.get()), get);
-    load(found, move |draft| {
-        let title = if draft.template.is_empty() { "New template".to_owned() } else { draft.name.clone() };
-        let first = draft.version;
-        let version = move || save.value().get().and_then(Result::ok).unwrap_or(first);
-        let badge = move || {
-            move || (version() > 0).then(|| view! { <Badge glyph=Glyph::Note text=format!("Version {}", version())/> })
-        };
-        let body = if may(Verb::EditTemplates) {
-            view! { <TemplateForm draft save/> }.into_any()
-        } else {
-            let shown = Signal::stored(draft.shown);
-            view! { <div class="shown"><Panel title="Preview"><PreviewPanel shown/></Panel></div> }.into_any()
-        };
+    let get = move |(template, start, draft)| get_template(template, start, draft, person.get_untracked());
+    let found = Resource::new(move || (template.get(), start.get(), draft.get()), get);
+    load(found, move |draft| page(draft, save))
+}
+
+fn page(draft: Draft, save: ServerAction<SaveTemplate>) -> AnyView {
+    let title = if draft.template.is_empty() { "New template".to_owned() } else { draft.new.name.clone() };
+    let first = draft.version;
+    let version = move || save.value().get().and_then(Result::ok).unwrap_or(first);
+    let badge = move || {
+        move || (version() > 0).then(|| view! { <Badge glyph=Glyph::Note text=format!("Version {}", version())/> })
+    };
+    let (id, active) = (draft.template.clone(), draft.active);
+    let actions = move || details::actions(&id, active);
+    let about = (!draft.template.is_empty()).then(|| details::about(&draft));
+    let archived = (!active).then(|| {
         view! {
-            <Title text=title.clone()/>
-            <PageHead title crumbs=vec![Crumb::link("Templates", "/templates")] badge>
-                "Each save makes a version. Campaigns that are being sent keep the one they began with."
-            </PageHead>
-            <div class="stack stack--m">
-                <Done words=done/>
-                {body}
-            </div>
+            <Notice tone=Tone::Info title="This template is archived">
+                "Campaigns cannot choose it. Those that did keep what they pinned."
+            </Notice>
         }
-        .into_any()
-    })
+    });
+    view! {
+        <Title text=title.clone()/>
+        <PageHead title crumbs=vec![Crumb::link("Templates", "/templates")] badge actions>
+            "Each save of a changed text makes a version. Campaigns that are being sent keep the one they began with."
+        </PageHead>
+        <div class="stack stack--m">
+            <Done words=done/>
+            <ErrorSummary errors=refusals() title="This was not done"/>
+            {archived}
+            {body(draft, save)}
+            {about}
+        </div>
+    }
+    .into_any()
+}
+
+/// The form; the preview alone for those who may not change it, and for what is changed in the block editor.
+fn body(draft: Draft, save: ServerAction<SaveTemplate>) -> AnyView {
+    let of_blocks = draft.format == BodyFormat::Blocks;
+    if may(Verb::EditTemplates) && !of_blocks {
+        return view! { <TemplateForm draft save/> }.into_any();
+    }
+    let editor = format!("/templates/{}/editor", draft.template);
+    let open = (may(Verb::EditTemplates) && of_blocks).then(|| {
+        let action = move || view! { <LinkButton href=editor size=Size::Small>"Open the block editor"</LinkButton> };
+        view! { <Notice tone=Tone::Info title="This message is made of blocks" action=action/> }
+    });
+    let shown = Signal::stored(draft.shown);
+    view! {
+        {open}
+        <div class="shown"><Panel title="Preview"><PreviewPanel shown/></Panel></div>
+    }
+    .into_any()
 }
 
 fn done(word: &str, _: u64) -> Option<String> {
     match word {
         "made" => Some("The template is made. Campaigns can use it now".into()),
-        "saved" => Some("Saved as a new version".into()),
+        "saved" => Some("Saved".into()),
+        "copied" => Some("This is the copy. Give it a name of its own".into()),
+        "archived" => Some("Archived. Campaigns cannot choose it any more".into()),
+        "restored" => Some("Restored. Campaigns can choose it again".into()),
+        "version" => Some("The old version is the newest again".into()),
         _ => None,
     }
 }

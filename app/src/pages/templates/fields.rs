@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
-use domain::template::EmailContent;
+use domain::template::{Category, NewTemplate};
 use leptos::{
     form::FromFormData,
     leptos_dom::helpers::TimeoutHandle,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, Event, EventTarget, FormData, HtmlFormElement},
+    web_sys::{Element, Event, EventTarget, FormData, HtmlFormElement, HtmlTextAreaElement},
 };
 
 use super::{
     edit::{Draft, SaveTemplate},
+    excerpt::excerpt,
     panel::{PreviewPanel, PreviewTemplate},
 };
 use crate::{
-    components::{Button, ErrorSummary, LinkButton, Look, Panel, TextArea, TextField},
+    components::{Button, Choice, ErrorSummary, LinkButton, Look, Panel, SelectField, TextArea, TextField},
     error::{Answer, AppError},
     form::{FormState, form_state},
 };
@@ -39,9 +40,10 @@ pub(super) fn TemplateForm(
         save.version().track();
         live.clear();
     });
-    let Draft { template, name, content, person, shown: first, .. } = draft;
+    let Draft { template, new, person, shown: first, .. } = draft;
     let shown = Signal::derive(move || live.value().get().unwrap_or_else(|| first.clone()));
     let errors = Errors { form, shown, live };
+    let (written, own) = (text(&new, errors), own(&new, form));
     let follow = follow(live);
     let now = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -53,7 +55,8 @@ pub(super) fn TemplateForm(
                 <input type="hidden" name="template" value=template/>
                 <div class="stack stack--m">
                     <ErrorSummary errors=form.summary()/>
-                    <Panel title="Text">{text(name, content, errors)}</Panel>
+                    <Panel title="Text">{written}</Panel>
+                    <Panel title="For you and your colleagues">{own}</Panel>
                     <div class="row">
                         <Button look=Look::Primary busy=save.pending()>"Save"</Button>
                         <LinkButton href="/templates" look=Look::Quiet>"Back to templates"</LinkButton>
@@ -75,19 +78,59 @@ pub(super) fn TemplateForm(
     .into_any()
 }
 
-fn text(name: String, content: EmailContent, errors: Errors) -> AnyView {
+fn text(new: &NewTemplate, errors: Errors) -> AnyView {
     let form = errors.form;
+    let plain = new.text.clone().unwrap_or_default();
+    let preheader = new.preheader.clone().unwrap_or_default();
     view! {
-        <TextField label="Name" name="name" value=form.value("name", name) error=form.error("name") required=true
+        <TextField label="Name" name="name" value=form.value("name", &new.name) error=form.error("name") required=true
             autocomplete="off" hint="For you and your colleagues; readers never see it."/>
-        <TextField label="Subject" name="subject" value=form.value("subject", content.subject) error=errors.of("subject")
+        <TextField label="Subject" name="subject" value=form.value("subject", &new.subject) error=errors.of("subject")
             required=true autocomplete="off"/>
-        <TextArea label="HTML" name="html" code=true rows=18 required=true value=form.value("html", content.html)
-            error=errors.of("html")
-            hint="Variables: {{first_name}}, {{last_name}}, {{business_name}}, {{email}}, {{company_name}}, {{custom.…}}. \
-                  {{#if last_name}} … {{else}} … {{/if}} chooses."/>
-        <TextArea label="Plain text" name="text" code=true rows=6 optional=true value=form.value("text", content.text)
+        <TextField label="Preheader" name="preheader" value=form.value("preheader", preheader) error=errors.of("preheader")
+            optional=true autocomplete="off" hint="What mail programs show beside the subject, before the message is opened."/>
+        <TextArea label="HTML" name="html" code=true rows=18 required=true value=form.value("html", &new.html)
+            error=errors.of("html") hint="HTML, or MJML from <mjml> to </mjml>. Style sheets are written into the elements."/>
+        {marked(form.value("html", &new.html), errors)}
+        <details class="reference">
+            <summary>"Variables and helpers"</summary>
+            {super::reference::reference()}
+        </details>
+        <TextArea label="Plain text" name="text" code=true rows=6 optional=true value=form.value("text", plain)
             error=errors.of("text") hint="Left empty, it is made from the HTML."/>
+    }
+    .into_any()
+}
+
+/// The line of the source that is wrong, with a mark at the place.
+fn marked(first: String, errors: Errors) -> AnyView {
+    let wrong = errors.of("html");
+    let marked = move || {
+        let message = wrong.get()?;
+        let shown = excerpt(&typed("html").unwrap_or_else(|| first.clone()), &message)?;
+        Some(view! { <pre class="excerpt" aria-hidden="true">{shown}</pre> })
+    };
+    marked.into_any()
+}
+
+/// What stands in a field now, in the browser.
+fn typed(id: &str) -> Option<String> {
+    if cfg!(feature = "ssr") {
+        return None;
+    }
+    let field = document().get_element_by_id(id)?.dyn_into::<HtmlTextAreaElement>().ok()?;
+    Some(field.value())
+}
+
+/// What sorts a template and says when to use it.
+fn own(new: &NewTemplate, form: FormState) -> AnyView {
+    let choices = Category::ALL.iter().map(|category| Choice::new(category.word(), category.label())).collect();
+    let category = form.value("category", new.category.clone().unwrap_or_else(|| Category::Marketing.word().into()));
+    let description = form.value("description", new.description.clone().unwrap_or_default());
+    view! {
+        <SelectField label="Kind" name="category" choices value=category error=form.error("category")/>
+        <TextField label="When to use it" name="description" value=description error=form.error("description")
+            optional=true autocomplete="off"/>
     }
     .into_any()
 }

@@ -1,9 +1,17 @@
 //! Templates: what is said, beside what one person gets of it.
 
+mod acts;
+mod details;
 mod edit;
+mod editor;
+mod excerpt;
 mod fields;
 mod list;
+mod new;
 mod panel;
+mod reference;
+pub mod trial;
+mod versions;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -20,8 +28,12 @@ pub fn TemplateRoutes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("/templates") view=list::Templates ssr=mode.clone()/>
-            <Route path=path!("/templates/new") view=edit::NewTemplate ssr=mode.clone()/>
-            <Route path=path!("/templates/:id") view=edit::EditTemplate ssr=mode/>
+            <Route path=path!("/templates/new") view=new::NewTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/new/blocks") view=editor::NewBlockTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/:id/editor") view=editor::BlockEditor ssr=mode.clone()/>
+            <Route path=path!("/templates/:id") view=edit::EditTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/:id/test") view=trial::TryTemplate ssr=mode.clone()/>
+            <Route path=path!("/templates/:id/versions") view=versions::Versions ssr=mode/>
         </ParentRoute>
     }
     .into_inner()

@@ -1,7 +1,8 @@
-//! The preview beside a template: what one person gets, drawn by the server, on a desktop, on a phone, and as plain text.
+//! The preview beside a template: what one person gets, drawn by the server, on a desktop, on a phone, on a dark
+//! screen, and as plain text.
 
 #[cfg(feature = "ssr")]
-use domain::template::EmailContent;
+use domain::template::NewTemplate;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,36 +24,49 @@ pub struct Shown {
     pub text: String,
     /// Name and address that it would come from.
     pub from: (String, String),
+    /// What mail programs show beside the subject.
+    pub preheader: String,
     /// Variables that the text names.
     pub variables: Vec<String>,
+    /// What could go better.
+    pub warnings: Vec<String>,
 }
 
 #[server(prefix = "/_fn", endpoint = "preview-template")]
 pub async fn preview_template(
     #[server(default)] subject: String,
+    #[server(default)] preheader: String,
     #[server(default)] html: String,
     #[server(default)] text: String,
     #[server(default)] person: String,
 ) -> Answer<Shown> {
     let mut tx = crate::request::begin().await?;
-    shown(&mut tx, &EmailContent { subject, html, text }, &person).await
+    let new = NewTemplate { subject, preheader: Some(preheader), html, text: Some(text), ..Default::default() };
+    shown(&mut tx, &new, &person).await
 }
 
 /// Renders a text for a person; for somebody made up when none is named.
 #[cfg(feature = "ssr")]
-pub(super) async fn shown(tx: &mut engine::db::Tx, content: &EmailContent, person: &str) -> Answer<Shown> {
+pub(super) async fn shown(tx: &mut engine::db::Tx, new: &NewTemplate, person: &str) -> Answer<Shown> {
     let contact = find_person(tx, person).await?;
-    let mail = engine::templates::preview(tx, content, contact.as_ref().map(|contact| contact.id)).await?;
+    let mail = engine::templates::preview_text(tx, new, contact.as_ref().map(|contact| contact.id)).await?;
     let workspace = crate::request::request()?.signed_in.map(|who| who.workspace.name).unwrap_or_default();
     let sender = engine::providers::senders(tx).await?.into_iter().next();
     let person = contact.map_or_else(|| "Nora Whitfield, an example".to_owned(), |contact| contact.label());
+    let content = domain::template::EmailContent {
+        subject: format!("{} {}", new.subject, new.preheader.as_deref().unwrap_or_default()),
+        html: new.html.clone(),
+        text: new.text.clone().unwrap_or_default(),
+    };
     Ok(Shown {
         person,
         src: crate::preview::keep(&mail.html).await?,
         subject: mail.subject,
         text: mail.text,
         from: from(sender, workspace),
-        variables: engine::templates::render::variables(content),
+        preheader: new.preheader.clone().unwrap_or_default(),
+        variables: engine::templates::render::variables(&content),
+        warnings: mail.warnings,
     })
 }
 
@@ -68,7 +82,7 @@ fn from(sender: Option<domain::provider::Sender>, workspace: String) -> (String,
 
 /// The contact whose address this is, else the first whose address or name begins so.
 #[cfg(feature = "ssr")]
-async fn find_person(tx: &mut engine::db::Tx, typed: &str) -> Answer<Option<domain::contact::Contact>> {
+pub(super) async fn find_person(tx: &mut engine::db::Tx, typed: &str) -> Answer<Option<domain::contact::Contact>> {
     let search = typed.trim().to_owned();
     if search.is_empty() {
         return Ok(None);
@@ -97,7 +111,8 @@ pub(super) fn PreviewPanel(
     let trouble = move || shown.get().err().map(|error| why(&error));
     view! {
         <div class="seg" role="radiogroup" aria-label="Shown as">
-            {way("desktop", "Desktop", true)} {way("phone", "Phone", false)} {way("text", "Plain text", false)}
+            {way("desktop", "Desktop", true)} {way("phone", "Phone", false)} {way("dark", "Dark", false)}
+            {way("text", "Plain text", false)}
         </div>
         <div class="stack stack--s" aria-live="polite">
             {trouble}
@@ -124,12 +139,24 @@ fn whose(person: String) -> AnyView {
 }
 
 fn mail(shown: Shown) -> AnyView {
-    let Shown { subject, src, text, from: (from_name, from_address), variables, .. } = shown;
+    let Shown { subject, src, text, from: (from_name, from_address), preheader, variables, warnings, .. } = shown;
     let variables = variables.into_iter().map(|name| view! { <li><code>{format!("{{{{{name}}}}}")}</code></li> });
     let variables = variables.collect::<Vec<_>>();
     let none = variables.is_empty().then_some("None: everybody reads the same.");
+    let warnings = warnings.into_iter().map(|title| view! { <Notice tone=Tone::Warning title/> }).collect_view();
+    let beside = (!preheader.is_empty()).then(|| {
+        view! { <p class="small muted">"Beside the subject in the inbox: " <b>{preheader}</b></p> }
+    });
+    let (light, dark) = (format!("{src}?scheme=light"), format!("{src}?scheme=dark"));
     view! {
-        <MailPreview from_name from_address subject=subject.clone() src/>
+        {warnings}
+        {beside}
+        <div class="shown__light">
+            <MailPreview from_name=from_name.clone() from_address=from_address.clone() subject=subject.clone() src=light/>
+        </div>
+        <div class="shown__dark">
+            <MailPreview from_name from_address subject=subject.clone() src=dark/>
+        </div>
         <div class="shown__text stack stack--s">
             <p class="b">{subject}</p>
             <pre>{text}</pre>
@@ -153,6 +180,10 @@ fn why(error: &AppError) -> AnyView {
             </Notice>
         }
         .into_any(),
+        (None, Some(errors)) if errors.0.iter().any(|error| error.field == "person") => {
+            let unknown = errors.message("person").unwrap_or_default();
+            view! { <Notice tone=Tone::Warning title=unknown/> }.into_any()
+        }
         (None, Some(_)) => view! {
             <Notice tone=Tone::Warning title="Not shown as typed">"The marked fields say why."</Notice>
         }

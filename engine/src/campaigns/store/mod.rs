@@ -15,7 +15,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-pub(super) use reach::{estimate, reaches_anybody};
+pub(super) use reach::{estimate, open_audiences, reaches_anybody};
 pub(super) use run::{finished, insert_run, message, remove_waiting, set_status, started};
 
 use crate::{Result, db::Tx};

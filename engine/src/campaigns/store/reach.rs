@@ -1,7 +1,7 @@
 //! Who an audience reaches, counted before anything is frozen.
 
 use domain::campaign::{Audience, Estimate};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::Result;
@@ -54,6 +54,17 @@ pub(in crate::campaigns) async fn reaches_anybody(conn: &mut PgConnection, audie
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Campaigns whose audience is still to be planned, or may yet be, by name.
+pub(in crate::campaigns) async fn open_audiences(conn: &mut PgConnection) -> Result<Vec<(String, Audience)>> {
+    let rows = sqlx::query!(
+        r#"select c.name, c.audience as "audience: Json<Audience>" from campaign c
+           where c.status in ('draft', 'pending_approval', 'approved', 'scheduled')
+             or c.status in ('running', 'paused') and exists (select from run r where r.id = c.run_id and not r.planned)
+           order by c.name, c.id"#
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.audience.0)).collect())
 }
 
 fn lists(audience: &Audience) -> (Vec<Uuid>, Vec<Uuid>) {

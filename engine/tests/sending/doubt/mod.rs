@@ -7,6 +7,7 @@ mod races;
 
 use domain::{
     access::Role,
+    audit::AuditQuery,
     doubt::{Decided, Decision, DoubtReason, Doubted, NewDecision},
     id::CampaignId,
     page::PageQuery,
@@ -63,7 +64,7 @@ impl Stage {
 
     /// The actions in the audit log that begin so, newest first.
     async fn actions(&self, beginning: &str) -> Vec<String> {
-        let query = PageQuery { search: Some(beginning.into()), ..Default::default() };
+        let query = AuditQuery { action: Some(beginning.into()), ..Default::default() };
         let page = self.here.act(async |tx| audit::list(tx, &query).await).await.expect("the log");
         page.data.into_iter().map(|entry| entry.action).collect()
     }

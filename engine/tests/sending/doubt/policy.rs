@@ -12,8 +12,8 @@ use super::{ADA, BEN};
 use crate::Stage;
 
 async fn choose(here: &TestWorkspace, policy: DoubtPolicy) {
-    let new = NewSettings { doubt_policy: Some(policy.word().into()) };
-    here.act(async |tx| workspace::change(tx, &new).await).await.unwrap();
+    let new = NewSettings { doubt_policy: Some(policy.word().into()), ..Default::default() };
+    here.act(async |tx| workspace::change(&here.engine, tx, &new).await).await.unwrap();
 }
 
 /// A campaign to Ada and Ben in which Ben's message got no answer.
@@ -110,9 +110,9 @@ async fn a_stopped_campaign_stays_stopped() {
 #[tokio::test]
 async fn a_word_that_is_no_policy_is_refused() {
     let here = TestWorkspace::new().await;
-    let new = NewSettings { doubt_policy: Some("forget".into()) };
-    let refused = here.act(async |tx| workspace::change(tx, &new).await).await.unwrap_err();
+    let new = NewSettings { doubt_policy: Some("forget".into()), ..Default::default() };
+    let refused = here.act(async |tx| workspace::change(&here.engine, tx, &new).await).await.unwrap_err();
     assert_eq!(super::field(refused), ("doubt_policy".into(), "unknown".into()));
-    let settings = here.act(async |tx| workspace::get(tx).await).await.unwrap();
+    let settings = here.act(async |tx| workspace::get(&here.engine, tx).await).await.unwrap();
     assert_eq!((settings.doubt_policy, settings.doubt_policy_since), (DoubtPolicy::Hold, None));
 }

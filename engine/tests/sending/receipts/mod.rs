@@ -2,6 +2,7 @@
 
 mod faults;
 mod first;
+mod people;
 
 use domain::{
     id::{CampaignId, TenantId},

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::fields;
+use super::{fields, verify::Verification};
 use crate::{
-    address::param,
+    address::{param, query},
     ask::Ask,
     components::{Button, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel},
     error::{Answer, AppError},
@@ -65,7 +65,7 @@ pub async fn delete_sender(sender: SenderId) -> Answer<()> {
 /// The page.
 #[component]
 pub fn SenderPage() -> impl IntoView {
-    let sender = param("id");
+    let (sender, asked) = (param("id"), query("code"));
     let (change, delete) = (ServerAction::<ChangeSender>::new(), ServerAction::<DeleteSender>::new());
     let (change_form, delete_form) = (form_state(change), form_state(delete));
     let found = Resource::new(move || sender.get(), get_sender);
@@ -81,6 +81,7 @@ pub fn SenderPage() -> impl IntoView {
             <PageHead title=email crumbs>{about} <When at=added/></PageHead>
             <div class="stack stack--m">
                 {settings(sender.clone(), providers, change, change_form)}
+                <Verification sender=sender.clone() asked=asked.get_untracked()/>
                 {way_out(sender, delete, delete_form)}
             </div>
         }

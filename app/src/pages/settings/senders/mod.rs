@@ -1,6 +1,7 @@
 //! Senders: the addresses and names that readers see, each with the provider it goes out through.
 
 mod edit;
+mod verify;
 
 use domain::{
     access::Verb,
@@ -73,9 +74,10 @@ pub fn Senders() -> impl IntoView {
 
 fn done(word: &str, _: u64) -> Option<String> {
     let words = match word {
-        "added" => "The sender is added. Campaigns can go out under it",
+        "added" => "The sender is added. Campaigns can go out under it; its page verifies the address",
         "changed" => "The sender is changed",
         "deleted" => "The sender is deleted",
+        "verified" => "The address is verified",
         _ => return None,
     };
     Some(words.into())
@@ -117,10 +119,12 @@ fn no_provider(edits: bool) -> AnyView {
 }
 
 fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
-    let columns = vec![Column::new("Sender"), Column::new("Goes out through"), Column::new("Added")];
+    let columns =
+        vec![Column::new("Sender"), Column::new("Address"), Column::new("Goes out through"), Column::new("Added")];
     let rows = senders
         .into_iter()
         .map(|sender| {
+            let badge = verify::badge(&sender);
             let title = match edits {
                 true => view! { <a class="name" href=format!("/settings/senders/{}", sender.id)>{sender.email}</a> }
                     .into_any(),
@@ -129,6 +133,7 @@ fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
             view! {
                 <tr>
                     <td class="wide">{title}<small>{sender.name}</small></td>
+                    <td data-label="Address">{badge}</td>
                     <td data-label="Goes out through">{sender.provider_name}</td>
                     <td data-label="Added"><span class="one-line"><Day at=sender.created_at/></span></td>
                 </tr>

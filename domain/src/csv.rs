@@ -1,0 +1,35 @@
+//! Lines of CSV files that people open in a spreadsheet: quoted where it is needed, and never a formula (DESIGN 5).
+
+/// One line with its end.
+pub fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
+    let mut line = cells.into_iter().map(|text| cell(text.as_ref())).collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
+}
+
+/// One cell. What a spreadsheet would take for a formula begins with an apostrophe, which shows it as text.
+fn cell(text: &str) -> String {
+    let neutral = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    };
+    match neutral.contains(['"', ',', '\n', '\r']) {
+        true => format!("\"{}\"", neutral.replace('"', "\"\"")),
+        false => neutral,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_text_and_separators_are_quoted() {
+        assert_eq!(line(["a", "b c", ""]), "a,b c,\r\n");
+        assert_eq!(line(["=1+1", "+49", "-5", "@x", "\tx"]), "'=1+1,'+49,'-5,'@x,'\tx\r\n");
+        assert_eq!(
+            line(["a,b", "say \"hi\"", "two\nlines", "=\"x\""]),
+            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"'=\"\"x\"\"\"\r\n"
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! What rows do: decided by the domain row by row, then written with one statement a table.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use super::{
+    Job, Seen,
+    people::{Agreed, People, Somebody},
+};
+use crate::{
+    Result,
+    db::{Tx, new_id},
+    imports::store::{self, Change, Columns, Entry, Said},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    channel::Channel,
+    consent::State,
+    error::Refused,
+    import::{
+        Counts, Duplicates, Field, Person, Plain, Reject, Row,
+        matching::{Match, decide},
+    },
+};
+
+/// Keys of a dry run that are remembered: beyond them it may count somebody who is in the file twice as two.
+const REMEMBERED: usize = 4_000_000;
+
+/// What rows do.
+pub(super) struct Effect {
+    people: People,
+    entries: Vec<(usize, Channel, State)>,
+    /// Who goes on the list.
+    joins: Vec<usize>,
+    /// What became of the rows.
+    pub(super) counts: Counts,
+    /// What is wrong with them.
+    pub(super) rejects: Vec<Reject>,
+}
+
+impl Effect {
+    /// Decides about the rows one after the other: a later one finds what an earlier one did.
+    pub(super) fn of(people: People, job: &Job, rows: &[(i64, Row)], now: DateTime<Utc>) -> Self {
+        let (counts, rejects) = (Counts::default(), Vec::new());
+        let mut effect = Self { people, entries: Vec::new(), joins: Vec::new(), counts, rejects };
+        for (number, row) in rows {
+            effect.take(job, *number, row, now);
+        }
+        effect
+    }
+
+    fn take(&mut self, job: &Job, number: i64, row: &Row, now: DateTime<Utc>) {
+        if !row.mistakes.is_empty() {
+            self.counts.rejected += 1;
+            for mistake in &row.mistakes {
+                self.rejects.push(reject(job, number, mistake.column, &mistake.value, mistake.code, &mistake.reason));
+            }
+            return;
+        }
+        if self.people.is_erased(&row.person) {
+            let reason = "This person was erased at their own wish, and is not added again.";
+            return self.refuse(job, number, Plain::Email, "", Refused::new("erased", reason));
+        }
+        let decision = decide(&self.people.holders(&row.person));
+        let mut person = row.person.clone();
+        if decision.drops_phone {
+            let phone = person.phone.take().unwrap_or_default();
+            let reason = "Another contact has this phone number: it is left out.";
+            if !person.is_reachable() {
+                return self.refuse(job, number, Plain::Phone, &phone, Refused::new("phone_taken", reason));
+            }
+            self.warn(job, number, Plain::Phone, &phone, "phone_taken", reason);
+        }
+        if decision.keeps_id {
+            let id = person.external_id.take().unwrap_or_default();
+            person.source = None;
+            self.warn(job, number, Plain::ExternalId, &id, "other_id", "This contact has another id, which stays.");
+        }
+        match decision.who {
+            Match::Two => {
+                let reason =
+                    "Its id and its e-mail address belong to two different contacts. Merge them, or correct the row.";
+                let email = person.email.unwrap_or_default();
+                self.refuse(job, number, Plain::Email, &email, Refused::new("matches_two", reason));
+            }
+            Match::New => self.make(job, (number, row), person, now),
+            Match::Known(place) => self.change(job, (number, row), &person, place),
+        }
+    }
+
+    fn make(&mut self, job: &Job, row: (i64, &Row), person: Person, now: DateTime<Utc>) {
+        let (id, now) = (new_id(now), person.into_new());
+        let place = self.people.add(Somebody { id, before: None, now, consents: Vec::new(), is_member: false });
+        self.consent(job, row, place);
+        self.join(job, place);
+        self.counts.created += 1;
+    }
+
+    fn change(&mut self, job: &Job, row: (i64, &Row), person: &Person, place: usize) {
+        let one = &mut self.people.all[place];
+        let becomes = one.with(person, job);
+        let mut is_changed = becomes != one.now;
+        if is_changed {
+            one.now = becomes;
+            self.people.find_by(place);
+        }
+        if job.mapping.duplicates != Duplicates::Skip {
+            is_changed |= self.consent(job, row, place);
+        }
+        is_changed |= self.join(job, place);
+        match is_changed {
+            true => self.counts.updated += 1,
+            false => self.counts.unchanged += 1,
+        }
+    }
+
+    /// What the row says of consent; says whether anything is new. What a person took back is not granted by a file.
+    fn consent(&mut self, job: &Job, (number, row): (i64, &Row), place: usize) -> bool {
+        let mut is_new = false;
+        for (channel, state) in &row.consents {
+            let place_of = |known: &&mut (Channel, Agreed)| known.0 == *channel;
+            let known = self.people.all[place].consents.iter_mut().find(place_of);
+            let agreed = known.as_ref().map(|known| known.1);
+            match (state, agreed) {
+                (State::Granted, Some(Agreed::Granted)) | (State::Withdrawn, Some(Agreed::TakenBack)) => continue,
+                (State::Granted, Some(Agreed::TakenBack)) => {
+                    let reason = format!("Took back the consent for {} before: it stays so.", channel.label());
+                    self.warn(job, number, Plain::Email, &row.address(*channel), "withdrawn", &reason);
+                    continue;
+                }
+                _ => {}
+            }
+            let becomes = if *state == State::Granted { Agreed::Granted } else { Agreed::TakenBack };
+            match known {
+                Some(known) => known.1 = becomes,
+                None => self.people.all[place].consents.push((*channel, becomes)),
+            }
+            self.entries.push((place, *channel, *state));
+            is_new = true;
+            if *state == State::Granted && self.people.is_suppressed(*channel, &row.person) {
+                let reason = format!("The address is suppressed for {}: nothing is sent to it.", channel.label());
+                self.warn(job, number, Plain::Email, &row.address(*channel), "suppressed", &reason);
+            }
+        }
+        is_new
+    }
+
+    fn join(&mut self, job: &Job, place: usize) -> bool {
+        let one = &mut self.people.all[place];
+        let joins = job.joins && !one.is_member;
+        if joins {
+            one.is_member = true;
+            self.joins.push(place);
+        }
+        joins
+    }
+
+    fn refuse(&mut self, job: &Job, number: i64, plain: Plain, value: &str, why: Refused) {
+        self.counts.rejected += 1;
+        self.rejects.push(reject(job, number, column_of(job, plain), value, why.code, &why.message));
+    }
+
+    fn warn(&mut self, job: &Job, number: i64, plain: Plain, value: &str, code: &str, reason: &str) {
+        self.counts.warned += 1;
+        let reject = reject(job, number, column_of(job, plain), value, code, reason);
+        self.rejects.push(Reject { warning: true, ..reject });
+    }
+
+    /// In a dry run nobody is added to the database: who was in an earlier batch is told by their keys.
+    pub(super) fn count_repeated(&mut self, job: &Job, seen: &mut Seen) {
+        for one in self.people.all.iter().filter(|one| one.before.is_none()) {
+            let person = &one.now;
+            let external = person.external().map(|(source, id)| hash(&(source, id)));
+            let keys = [person.email_key().map(|email| hash(&email)), person.phone.as_ref().map(hash), external];
+            let keys: Vec<u64> = keys.into_iter().flatten().collect();
+            if keys.iter().any(|key| seen.contains(key)) {
+                self.counts.created -= 1;
+                match job.mapping.duplicates {
+                    Duplicates::Skip => self.counts.unchanged += 1,
+                    Duplicates::Update | Duplicates::Overwrite => self.counts.updated += 1,
+                }
+            } else if seen.len() < REMEMBERED {
+                seen.extend(keys);
+            }
+        }
+    }
+
+    /// Writes it all. No when somebody changed the same people meanwhile, or took the same values.
+    pub(super) async fn write(&self, tx: &mut Tx, job: &Job) -> Result<bool> {
+        let (tenant, now) = (tx.tenant(), tx.now);
+        let (new, changed, changes) = self.sorted();
+        if !changed.ids.is_empty() && store::update_contacts(tx.conn(), &changed, now).await? < changed.ids.len() {
+            return Ok(false);
+        }
+        let fresh = new.ids.len();
+        if fresh > 0 && store::insert_contacts(tx.conn(), tenant, job.import, &new, now).await? < fresh {
+            return Ok(false);
+        }
+        if !changes.is_empty() {
+            store::insert_changes(tx.conn(), tenant, job.import, &changes).await?;
+        }
+        if !self.entries.is_empty() {
+            let entries = self.ledger(now);
+            let said = Said { wording: &job.mapping.wording, evidence: &job.evidence, recorded_by: &job.by };
+            store::insert_entries(tx.conn(), (tenant, job.import), &entries, &said, now).await?;
+        }
+        if let Some(list) = job.list.filter(|_| !self.joins.is_empty()) {
+            let joins: Vec<_> = self.joins.iter().map(|place| self.people.all[*place].id).collect();
+            store::put(tx.conn(), tenant, list, &joins, now).await?;
+        }
+        Ok(true)
+    }
+
+    /// Who is new, who changes, and how those were.
+    fn sorted(&self) -> (Columns, Columns, Vec<Change>) {
+        let (mut new, mut changed, mut changes) = (Columns::default(), Columns::default(), Vec::new());
+        let touched: HashSet<usize> =
+            self.joins.iter().copied().chain(self.entries.iter().map(|(place, ..)| *place)).collect();
+        let joined: HashSet<usize> = self.joins.iter().copied().collect();
+        for (place, one) in self.people.all.iter().enumerate() {
+            let Some((was, seen)) = &one.before else {
+                new.push(one.id, DateTime::<Utc>::MIN_UTC, &one.now);
+                continue;
+            };
+            let is_changed = *was != one.now;
+            if is_changed {
+                changed.push(one.id, *seen, &one.now);
+            }
+            if is_changed || touched.contains(&place) {
+                let was = is_changed.then(|| was.clone());
+                changes.push(Change { contact: one.id, was, joined: joined.contains(&place) });
+            }
+        }
+        (new, changed, changes)
+    }
+
+    /// Of two entries about the same in one batch the last counts: both would be at the same moment.
+    fn ledger(&self, now: DateTime<Utc>) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        let mut places = HashMap::new();
+        for (place, channel, state) in &self.entries {
+            let entry =
+                Entry { id: new_id(now), contact: self.people.all[*place].id, channel: *channel, state: *state };
+            match places.get(&(*place, *channel)) {
+                Some(known) => entries[*known] = entry,
+                None => {
+                    places.insert((*place, *channel), entries.len());
+                    entries.push(entry);
+                }
+            }
+        }
+        entries
+    }
+}
+
+fn column_of(job: &Job, plain: Plain) -> usize {
+    let place = job.mapping.columns.iter().position(|field| *field == Some(Field::Plain(plain)));
+    place.map_or(0, |place| place + 1)
+}
+
+fn reject(job: &Job, row: i64, column: usize, value: &str, code: &str, reason: &str) -> Reject {
+    let name = column.checked_sub(1).and_then(|place| job.found.header.get(place));
+    Reject {
+        row,
+        column: name.cloned().unwrap_or_default(),
+        value: value.to_owned(),
+        code: code.to_owned(),
+        reason: reason.to_owned(),
+        warning: false,
+        place: i16::try_from(column).unwrap_or(i16::MAX),
+    }
+}
+
+fn hash(key: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}

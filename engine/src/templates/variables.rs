@@ -1,0 +1,103 @@
+//! What a text may say about a person, the workspace and the message (SPEC 4.2): the one list of names, which checking,
+//! the fallbacks and the console's list of variables all read.
+
+/// A name that a text may use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Variable {
+    /// The name between the braces.
+    pub name: &'static str,
+    /// What stands there, for people.
+    pub about: &'static str,
+    /// What stands there when nothing is known; without one, that person's message is skipped.
+    pub fallback: Option<&'static str>,
+}
+
+const fn known(name: &'static str, about: &'static str) -> Variable {
+    Variable { name, about, fallback: None }
+}
+
+const fn with_fallback(name: &'static str, about: &'static str, fallback: &'static str) -> Variable {
+    Variable { name, about, fallback: Some(fallback) }
+}
+
+/// Every variable there is, but for the custom fields (`custom.…`).
+pub const VARIABLES: &[Variable] = &[
+    with_fallback("first_name", "First name", "there"),
+    known("last_name", "Last name"),
+    with_fallback("business_name", "Name of the business", "your business"),
+    with_fallback("community", "The community: the custom field of that name", "your community"),
+    known("email", "E-mail address"),
+    known("phone", "Phone number"),
+    known("whatsapp", "WhatsApp number"),
+    known("social", "Handle on a social network"),
+    known("external_id", "Id in the system it comes from"),
+    known("language", "Language, such as en or de"),
+    known("time_zone", "Time zone"),
+    known("city", "City"),
+    known("state", "State"),
+    known("country", "Country, in two letters"),
+    known("industry", "Industry"),
+    known("lead_score", "Lead score, 0 to 100"),
+    known("stage", "Stage of the pipeline"),
+    known("birthday", "Birthday, for formatDate"),
+    known("tags", "Tags, for each"),
+    known("company_name", "Your workspace’s name"),
+    with_fallback("postal_address", "Your postal address", ""),
+    with_fallback("campaign_name", "The campaign’s name", ""),
+    known("unsubscribe_url", "Link to unsubscribe"),
+    known("preferences_url", "Link to the page of preferences"),
+    known("content_url", "Link to the message in a browser"),
+];
+
+/// Whether a path names something: a variable, or a custom field.
+pub(super) fn is_known(path: &str) -> bool {
+    match path.split_once('.') {
+        None => path == "custom" || VARIABLES.iter().any(|variable| variable.name == path),
+        Some((first, rest)) => {
+            first == "custom" && !rest.is_empty() || first == "tags" && rest.parse::<usize>().is_ok()
+        }
+    }
+}
+
+/// What stands for a variable that is empty.
+pub(super) fn fallback(path: &str) -> Option<&'static str> {
+    VARIABLES.iter().find(|variable| variable.name == path).and_then(|variable| variable.fallback)
+}
+
+/// The variable that was probably meant.
+pub(super) fn meant(path: &str) -> Option<&'static str> {
+    nearest(path, VARIABLES.iter().map(|variable| variable.name))
+}
+
+/// The name that is closest to what was typed, if any is close.
+pub(super) fn nearest(typed: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let typed: String = typed.chars().filter(|c| c.is_alphanumeric()).take(40).collect::<String>().to_lowercase();
+    let bare = |name: &str| name.replace('_', "").to_lowercase();
+    let distance = |name: &&'static str| strsim::damerau_levenshtein(&typed, &bare(name));
+    let close = match typed.len() {
+        0..=4 => 1,
+        5..=9 => 2,
+        _ => 3,
+    };
+    names.map(|name| (distance(&name), name)).filter(|(far, _)| *far <= close).min().map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_fields_are_known_by_their_place() {
+        assert!(is_known("first_name") && is_known("custom.size") && is_known("custom.pet.name") && is_known("tags.0"));
+        assert!(!is_known("first_name.x") && !is_known("custom.") && !is_known("frist_name") && !is_known("tags.x"));
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_and_far_ones_are_not() {
+        assert_eq!(meant("frist_name"), Some("first_name"));
+        assert_eq!(meant("firstName"), Some("first_name"));
+        assert_eq!(meant("unsubscribe_link"), None);
+        assert_eq!(meant("x"), None);
+        assert_eq!(meant("shoe_size"), None);
+    }
+}

@@ -1,0 +1,26 @@
+//! `pipeline-stages`: where contacts can stand, told and put in place all at once.
+
+use axum::Json;
+use domain::{
+    page::Page,
+    stage::{NewStages, Stage},
+};
+use engine::audience;
+
+use super::{Answer, Caller, Route, input::Body, output::whole};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/pipeline-stages", list), Route::put("/pipeline-stages", put)]
+}
+
+async fn list(caller: Caller) -> Answer<Json<Page<Stage>>> {
+    let mut tx = caller.begin().await?;
+    Ok(whole(audience::stages(&mut tx).await?))
+}
+
+async fn put(caller: Caller, Body(new): Body<NewStages>) -> Answer<Json<Page<Stage>>> {
+    let mut tx = caller.begin().await?;
+    let stages = audience::set_stages(&mut tx, &new).await?;
+    tx.commit().await?;
+    Ok(whole(stages))
+}
