@@ -85,8 +85,8 @@ async fn a_listener_that_lost_its_connection_comes_back_and_takes_everything_for
     let here = &stage.here;
     let elsewhere = Elsewhere::listening(here).await;
     let campaign = here.campaign("Spring news", stage.sender, &[stage.list]).await;
-    let run = here.start(campaign).await;
     let mut watch = elsewhere.engine.live.watch();
+    let run = here.start(campaign).await;
     timeout(SOON, watch.changed(run)).await.expect("the start is heard");
 
     let cut = "select pg_terminate_backend(pid) from pg_stat_activity
