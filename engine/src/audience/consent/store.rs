@@ -92,7 +92,7 @@ pub(super) async fn history(conn: &mut PgConnection, contact: ContactId) -> Resu
              e.source as "source: Source", e.wording, e.evidence, e.address, e.recorded_by,
              p.id as "proof_id?: ProofId", p.name as "proof_name?"
            from consent_entry e left join proof_file p on p.tenant_id = e.tenant_id and p.id = e.proof_id
-           where e.contact_id = $1 or e.contact_id in (select a.id from contact_alias a where a.contact_id = $1)
+           where e.contact_id = any(array(select a.id from contact_alias a where a.contact_id = $1) || $1::uuid)
            order by e.at desc, e.state = 'withdrawn' desc, e.id desc"#,
         contact.0
     )
