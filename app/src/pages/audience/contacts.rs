@@ -237,7 +237,10 @@ fn nobody(asked: &Filters) -> AnyView {
     let first = || {
         may(Verb::EditContacts).then(|| {
             view! {
-                <LinkButton href="/contacts/new" look=Look::Primary glyph=Glyph::Plus>"Add the first contact"</LinkButton>
+                <div class="row">
+                    <LinkButton href="/imports/new" look=Look::Primary glyph=Glyph::Upload>"Import a file"</LinkButton>
+                    <LinkButton href="/contacts/new" glyph=Glyph::Plus>"Add one by hand"</LinkButton>
+                </div>
             }
         })
     };
@@ -246,7 +249,7 @@ fn nobody(asked: &Filters) -> AnyView {
             <EmptyState
                 title="No contacts yet"
                 text="A contact is a person with an e-mail address or a phone number, and what they agreed to. \
-                      Add one here, or many through the API."
+                      Bring many from a file, or add one by hand."
                 glyph=Glyph::People
                 action=first
             />
