@@ -69,6 +69,11 @@ pub(crate) async fn sender(conn: &mut sqlx::PgConnection, id: SenderId) -> Resul
     Ok(store::senders(conn).await?.into_iter().find(|sender| sender.id == id))
 }
 
+/// The address of the first sender, for previews.
+pub(crate) async fn first_address(conn: &mut sqlx::PgConnection) -> Result<Option<String>> {
+    Ok(store::senders(conn).await?.into_iter().next().map(|sender| sender.email))
+}
+
 /// The sender of mails to people who work here: the preferred one, else one whose address is known to be ours. None goes
 /// through a sandbox, which lets everybody in the workspace read what it took.
 pub(crate) async fn sender_for_letters(conn: &mut sqlx::PgConnection, preferred: &str) -> Result<Option<Sender>> {

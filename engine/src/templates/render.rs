@@ -11,7 +11,7 @@ use domain::{
 use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
 use serde_json::{Map, Value};
 
-pub use super::person::Person;
+pub use super::{about::About, person::Person};
 use super::{body, check::check, footer, helpers, source::plain_from_html};
 use crate::{Error, Result};
 
@@ -22,18 +22,6 @@ const PART_MAX: usize = 2 * 1024 * 1024;
 pub struct Compiled {
     html: Handlebars<'static>,
     plain: Handlebars<'static>,
-}
-
-/// What a text may say about the workspace and the campaign.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct About {
-    /// The workspace's name.
-    pub company_name: String,
-    /// Printed in every marketing e-mail.
-    pub postal_address: String,
-    /// The campaign's name; that of the template where it is tried out.
-    #[serde(default)]
-    pub campaign_name: String,
 }
 
 /// The links of one message.
@@ -55,6 +43,20 @@ impl Links {
     }
 }
 
+/// The variable of the logo, which is the same for everybody.
+const LOGO: &str = "brand.logo_url";
+const NO_LOGO: &str = "The message shows your logo, and you have none yet. Add one under Settings, Brand, or write what \
+                       stands there without it: {{#if brand.logo_url}} … {{else}} … {{/if}}.";
+
+/// Says why nobody would get the message of a workspace that has no logo: it shows one.
+pub(crate) fn check_logo(content: &EmailContent) -> std::result::Result<(), Refused> {
+    let Ok(compiled) = compile(content, "") else { return Ok(()) };
+    match compiled.render(&Person::example(), &About::example(), &Links::of_trial("")) {
+        Err(Missing(what)) if what == LOGO => Err(Refused::new("no_logo", NO_LOGO)),
+        _ => Ok(()),
+    }
+}
+
 /// The variable that is empty for a person.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Missing(pub String);
@@ -64,6 +66,7 @@ impl Missing {
     pub(super) fn into_error(self, field: &str) -> Error {
         let what = self.0;
         match what.contains(' ') {
+            _ if what == LOGO => Error::field(field, "missing_value", NO_LOGO),
             true => Error::field(field, "missing_value", format!("This person would be skipped: {what}.")),
             false => {
                 Error::field(field, "missing_value", format!("{what} is empty for this person, who would be skipped."))
@@ -135,10 +138,8 @@ impl Compiled {
 
 fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
     let mut data = person.0.clone();
+    data.extend(about.variables());
     for (name, value) in [
-        ("company_name", &about.company_name),
-        ("postal_address", &about.postal_address),
-        ("campaign_name", &about.campaign_name),
         ("unsubscribe_url", &links.unsubscribe),
         ("preferences_url", &links.preferences),
         ("content_url", &links.content),
@@ -194,6 +195,7 @@ fn missing(error: RenderError) -> Missing {
 
 #[cfg(test)]
 mod tests {
+    use domain::brand::Brand;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -207,7 +209,7 @@ mod tests {
         About {
             company_name: "Maple & Row".into(),
             postal_address: "1 Maple Row\nHoboken".into(),
-            campaign_name: String::new(),
+            ..Default::default()
         }
     }
 
@@ -321,6 +323,32 @@ mod tests {
             compile(&content("Hi", "{{#if custom.x}}<a href=\"{{unsubscribe_url}}\">U</a>{{/if}}"), "").unwrap();
         let mail = hidden.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
         assert!(mail.html.contains("href=\"https://x/u\""), "a place that says nothing is none: {}", mail.html);
+    }
+
+    #[test]
+    fn the_brand_is_said_and_what_was_not_chosen_has_its_fallback() {
+        let source = "<p title=\"{brand.logo_url|none}\">{{brand.name}} {brand.colour} {{default brand.colour \"red\"}} \
+                      {{brand.text_colour}} {{brand.reply_to}}{{#if brand.colour}} chosen{{/if}}</p>";
+        let compiled = compile(&content("{{brand.name}}", source), "").unwrap();
+        let said = |brand: Brand| {
+            let mail = compiled.render(&Person::example(), &About { brand, ..about() }, &links("u")).unwrap();
+            (mail.subject, mail.html.split("<div").next().unwrap().to_owned())
+        };
+        let named = Brand { from_name: "Row".into(), reply_to: "a@b.example".into(), ..Default::default() };
+        let bare = said(named.clone());
+        assert_eq!(bare.0, "Row");
+        assert_eq!(bare.1, "<p title=\"none\">Row #4338ca red #ffffff a@b.example</p>");
+        let logo_url = Some("https://x.example/logo/a".to_owned());
+        let full = said(Brand { colour: "#ffe066".into(), logo_url, ..named });
+        assert_eq!(full.1, "<p title=\"https://x.example/logo/a\">Row #ffe066 #ffe066 #000000 a@b.example chosen</p>");
+    }
+
+    #[test]
+    fn a_logo_that_is_not_there_is_told_before_anybody_is_skipped() {
+        let shows = |html: &str| check_logo(&content("Hi", html)).map_err(|refused| refused.code);
+        assert_eq!(shows("<img src=\"{{brand.logo_url}}\">"), Err("no_logo"));
+        assert_eq!(shows("{{#if brand.logo_url}}<img src=\"{{brand.logo_url}}\">{{else}}Row{{/if}}"), Ok(()));
+        assert_eq!(shows("{{first_name}}"), Ok(()));
     }
 
     #[test]

@@ -132,8 +132,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| templates::custom_fields(tx),
         |tx, t| templates::versions(tx, t.template),
         |tx, t| templates::version(tx, t.template, 1),
-        |tx, _t| templates::preview_text(tx, &NewTemplate::default(), None),
-        |tx, _t| templates::preview(tx, &EmailContent::default(), None);
+        |tx, t| blocks::offer(&t.engine, tx),
+        |tx, t| templates::preview_text(&t.engine, tx, &NewTemplate::default(), None),
+        |tx, t| templates::preview(&t.engine, tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
         |tx, t| templates::update(tx, t.template, &NewTemplate::default()),

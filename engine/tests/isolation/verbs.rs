@@ -160,7 +160,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "test of a template", send).await;
     let send = async |tx: &mut Tx| campaigns::ready_trial(engine, tx, theirs.campaign, &trial).await;
     assert_not_found(&here, "test of a campaign", send).await;
-    let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
+    let preview = async |tx: &mut Tx| templates::preview(&here.engine, tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
     assert_not_found(&here, "change", async |tx| campaigns::update(tx, theirs.campaign, &rename).await).await;
