@@ -8,7 +8,6 @@ pub mod accounts;
 pub mod audience;
 pub mod campaigns;
 pub mod clock;
-pub mod csv;
 pub mod db;
 pub mod embedded;
 pub mod error;
