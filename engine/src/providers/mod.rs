@@ -1,6 +1,7 @@
 //! Provider accounts and sender identities (SPEC 9), and how a message is handed over.
 
 mod account;
+pub mod dns;
 mod sandbox;
 mod senders;
 mod ses;

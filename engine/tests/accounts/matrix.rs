@@ -32,9 +32,12 @@ use engine::{
     audience::{consent, proofs},
     campaigns,
     db::Tx,
-    imports, lists, providers, reports, sandbox,
+    imports, lists, providers,
+    providers::dns,
+    reports, sandbox,
     sending::doubt,
     suppressions, templates,
+    templates::blocks,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -173,7 +176,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| providers::list(tx),
         |tx, t| providers::get(tx, t.provider),
         |tx, _t| providers::senders(tx),
-        |tx, t| providers::get_sender(tx, t.sender);
+        |tx, t| providers::get_sender(tx, t.sender),
+        |tx, t| dns::get(tx, t.sender);
     EditProviders:
         |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
         |tx, t| providers::update(&t.engine, tx, t.provider, &NewProvider::default()),
