@@ -102,44 +102,28 @@ impl Setup {
     }
 
     fn of_ses(&self, dns: &mut SenderDns, region: &str, identity: &Result<Option<SesIdentity>, String>) {
-        let identity = match identity {
-            Ok(Some(identity)) => identity,
+        let no_key = |domain: &str, state, note: String| {
+            DnsLine::new(Purpose::Dkim, format!("…._domainkey.{domain}"), DnsKind::Cname, "").is(state, note)
+        };
+        match identity {
+            Err(why) => {
+                let note = format!("Amazon SES could not be asked: {why}");
+                dns.lines.push(no_key(&self.domain, DnsState::Unknown, note));
+            }
             Ok(None) => {
-                let line = DnsLine::new(Purpose::Dkim, format!("…._domainkey.{}", self.domain), DnsKind::Cname, "");
                 let note =
                     format!("Amazon SES does not know {} in {region}: add it there as an identity.", self.domain);
-                return dns.lines.push(line.is(DnsState::Missing, note));
+                dns.lines.push(no_key(&self.domain, DnsState::Missing, note));
             }
-            Err(why) => {
-                let line = DnsLine::new(Purpose::Dkim, format!("…._domainkey.{}", self.domain), DnsKind::Cname, "");
-                return dns.lines.push(line.is(DnsState::Unknown, format!("Amazon SES could not be asked: {why}")));
+            Ok(Some(known)) if known.tokens.is_empty() => {
+                let note = "Amazon SES has no DKIM key for this domain: turn DKIM on there.".to_owned();
+                dns.lines.push(no_key(&known.domain, DnsState::Missing, note));
+                envelope(dns, region, known);
             }
-        };
-        let zone = identity.zone.as_deref().unwrap_or("dkim.amazonses.com");
-        for token in &identity.tokens {
-            let name = format!("{token}._domainkey.{}", identity.domain);
-            dns.lines.push(match identity.has_own_key {
-                true => DnsLine::new(Purpose::Dkim, name, DnsKind::Txt, ""),
-                false => DnsLine::new(Purpose::Dkim, name, DnsKind::Cname, format!("{token}.{zone}")),
-            });
-        }
-        if identity.tokens.is_empty() {
-            let line = DnsLine::new(Purpose::Dkim, format!("…._domainkey.{}", identity.domain), DnsKind::Cname, "");
-            let note = "Amazon SES has no DKIM key for this domain: turn DKIM on there.";
-            dns.lines.push(line.is(DnsState::Missing, note));
-        }
-        match &identity.mail_from {
-            Some(mail_from) => {
-                let mx = format!("10 feedback-smtp.{region}.amazonses.com");
-                let spf = "v=spf1 include:amazonses.com ~all";
-                dns.lines.push(DnsLine::new(Purpose::Spf, mail_from, DnsKind::Txt, spf));
-                dns.lines.push(DnsLine::new(Purpose::MailFrom, mail_from, DnsKind::Mx, mx));
+            Ok(Some(known)) => {
+                dns.lines.extend(known.tokens.iter().map(|token| key(known, token)));
+                envelope(dns, region, known);
             }
-            None => dns.notes.push(
-                "SPF needs no line: Amazon’s own domain is the envelope’s sender. A custom MAIL FROM domain in SES would \
-                 make it yours."
-                    .into(),
-            ),
         }
     }
 
@@ -151,5 +135,32 @@ impl Setup {
     /// Where the organisation's line of DMARC is, if that is another one.
     pub fn policy_above(&self) -> Option<String> {
         (self.organisation != self.domain).then(|| format!("_dmarc.{}", self.organisation))
+    }
+}
+
+/// The line of one of Amazon's keys, or of one's own.
+fn key(known: &SesIdentity, token: &str) -> DnsLine {
+    let name = format!("{token}._domainkey.{}", known.domain);
+    let zone = known.zone.as_deref().unwrap_or("dkim.amazonses.com");
+    match known.has_own_key {
+        true => DnsLine::new(Purpose::Dkim, name, DnsKind::Txt, ""),
+        false => DnsLine::new(Purpose::Dkim, name, DnsKind::Cname, format!("{token}.{zone}")),
+    }
+}
+
+/// The lines of the envelope's sender, where that is a domain of one's own.
+fn envelope(dns: &mut SenderDns, region: &str, known: &SesIdentity) {
+    match &known.mail_from {
+        Some(mail_from) => {
+            let mx = format!("10 feedback-smtp.{region}.amazonses.com");
+            let spf = "v=spf1 include:amazonses.com ~all";
+            dns.lines.push(DnsLine::new(Purpose::Spf, mail_from, DnsKind::Txt, spf));
+            dns.lines.push(DnsLine::new(Purpose::MailFrom, mail_from, DnsKind::Mx, mx));
+        }
+        None => dns.notes.push(
+            "SPF needs no line: Amazon’s own domain is the envelope’s sender. A custom MAIL FROM domain in SES would make \
+             it yours."
+                .into(),
+        ),
     }
 }

@@ -62,42 +62,42 @@ impl SpfCheck {
 
     /// The line with how it stands.
     pub fn finish(self) -> DnsLine {
-        let Self { mut line, begun: Some((record, walk)) } = self else { return self.line };
-        let asked = walk.asked();
-        if walk.is_too_long() {
-            let why = format!(
-                "Receivers would have to ask the DNS more than {LOOKUPS} times for it, and do not: then nobody passes. \
-                 Take out what you do not send through any more."
-            );
+        let Self { line, begun: Some((record, walk)) } = self else { return self.line };
+        if let Some(why) = broken(&walk) {
             return line.is(DnsState::Different, why);
         }
-        if let Some(why) = walk.fault() {
-            let why = why.to_owned();
-            return line.is(DnsState::Different, why);
+        if let Some(why) = walk.unanswered() {
+            return line.is(DnsState::Unknown, why);
         }
-        let wanted = wanted(&line.value);
-        let lacks = wanted.as_ref().filter(|(_, part)| !has(&record, &walk, part));
-        match (lacks, walk.unanswered()) {
-            (_, Some(why)) => line.is(DnsState::Unknown, why),
-            (Some((word, Mechanism::Include(_))), None) => {
-                let why = format!("It does not name {word}, through which your mail goes.");
-                line.value = record.with(word);
-                line.is(DnsState::Different, why)
-            }
-            (Some((word, _)), None) => {
-                let why = format!(
-                    "Receivers ask the DNS {asked} of {LOOKUPS} times for it. It does not say {word}: see to it that it \
-                     lets the server pass that your mail leaves from."
-                );
-                line.value.clone_from(&record.text().to_owned());
-                line.is(DnsState::Right, why)
-            }
-            (None, None) => {
-                line.value = record.text().to_owned();
-                line.is(DnsState::Right, format!("Receivers ask the DNS {asked} of {LOOKUPS} times for it."))
-            }
-        }
+        let lacks = wanted(&line.value).filter(|(_, part)| !has(&record, &walk, part));
+        sound(line, &record, walk.asked(), lacks)
     }
+}
+
+/// Why nobody passes, whatever the line says.
+fn broken(walk: &Walk) -> Option<String> {
+    let too_long = || {
+        format!(
+            "Receivers would have to ask the DNS more than {LOOKUPS} times for it, and do not: then nobody passes. Take \
+             out what you do not send through any more."
+        )
+    };
+    walk.is_too_long().then(too_long).or_else(|| walk.fault().map(str::to_owned))
+}
+
+/// A line that receivers can use; `lacks` is the part that it has to have and has not.
+fn sound(mut line: DnsLine, record: &Spf, asked: usize, lacks: Option<(String, Mechanism)>) -> DnsLine {
+    if let Some((word, Mechanism::Include(_))) = &lacks {
+        line.value = record.with(word);
+        return line.is(DnsState::Different, format!("It does not name {word}, through which your mail goes."));
+    }
+    line.value = record.text().to_owned();
+    let note = format!("Receivers ask the DNS {asked} of {LOOKUPS} times for it.");
+    // What a server's own name would need is a guess: its mail may leave from elsewhere.
+    let hint = lacks.map(|(word, _)| {
+        format!(" It does not say {word}: see to it that it lets the server pass that your mail leaves from.")
+    });
+    line.is(DnsState::Right, note + &hint.unwrap_or_default())
 }
 
 /// The part that the sender's own server needs, as a word and as it is read: the first of the value.

@@ -17,6 +17,19 @@ pub enum Qualifier {
     Neutral,
 }
 
+impl Qualifier {
+    /// That of a word, and the word without it.
+    fn of(word: &str) -> (Self, &str) {
+        match word.chars().next() {
+            Some('+') => (Self::Pass, &word[1..]),
+            Some('-') => (Self::Fail, &word[1..]),
+            Some('~') => (Self::SoftFail, &word[1..]),
+            Some('?') => (Self::Neutral, &word[1..]),
+            _ => (Self::Pass, word),
+        }
+    }
+}
+
 /// Whom a part matches.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mechanism {
@@ -46,13 +59,7 @@ impl Mechanism {
 
     /// Reads a word with its qualifier.
     pub(super) fn parse(word: &str) -> Result<(Qualifier, Self), String> {
-        let (qualifier, bare) = match word.chars().next() {
-            Some('+') => (Qualifier::Pass, &word[1..]),
-            Some('-') => (Qualifier::Fail, &word[1..]),
-            Some('~') => (Qualifier::SoftFail, &word[1..]),
-            Some('?') => (Qualifier::Neutral, &word[1..]),
-            _ => (Qualifier::Pass, word),
-        };
+        let (qualifier, bare) = Qualifier::of(word);
         let end = bare.find([':', '/']).unwrap_or(bare.len());
         let (name, rest) = (bare[..end].to_ascii_lowercase(), &bare[end..]);
         let wrong = |why: &str| format!("“{}”: {why}", shortened(word));
