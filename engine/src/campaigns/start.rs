@@ -76,7 +76,7 @@ fn missing(detail: &CampaignDetail, has_logo: bool, begins_at: DateTime<Utc>) ->
         // It could be rendered when it was saved; the names that there are may have changed since.
         errors.0.extend(wrong);
     } else if !has_logo {
-        errors.take("content.email", render::check_logo(&detail.content.email));
+        errors.take("content.email", templates::check_logo(&detail.content.email));
     }
     if detail.sender.is_none() {
         errors.add("sender_id", "no_sender", "Choose the sender it comes from.");

@@ -8,6 +8,7 @@ mod dates;
 mod footer;
 mod helpers;
 pub(crate) mod letter;
+mod logo;
 mod numbers;
 #[cfg(test)]
 mod oracle;
@@ -40,6 +41,7 @@ use crate::{
 };
 
 pub use helpers::forms;
+pub(crate) use logo::check_logo;
 pub use starters::{starter, starters};
 pub(crate) use trial::ready_from;
 pub use trial::{Ready, ready_trial};

@@ -12,7 +12,13 @@ use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
 use serde_json::{Map, Value};
 
 pub use super::{about::About, person::Person};
-use super::{body, check::check, footer, helpers, source::plain_from_html};
+use super::{
+    body,
+    check::check,
+    footer, helpers,
+    logo::{LOGO, NO_LOGO},
+    source::plain_from_html,
+};
 use crate::{Error, Result};
 
 /// The most that one part of a message may become, in bytes.
@@ -40,20 +46,6 @@ impl Links {
     pub fn of_trial(public_url: &str) -> Self {
         let to = |page: &str| format!("{public_url}/{page}/test");
         Self { unsubscribe: to("unsubscribe"), preferences: to("p"), content: to("m") }
-    }
-}
-
-/// The variable of the logo, which is the same for everybody.
-const LOGO: &str = "brand.logo_url";
-const NO_LOGO: &str = "The message shows your logo, and you have none yet. Add one under Settings, Brand, or write what \
-                       stands there without it: {{#if brand.logo_url}} … {{else}} … {{/if}}.";
-
-/// Says why nobody would get the message of a workspace that has no logo: it shows one.
-pub(crate) fn check_logo(content: &EmailContent) -> std::result::Result<(), Refused> {
-    let Ok(compiled) = compile(content, "") else { return Ok(()) };
-    match compiled.render(&Person::example(), &About::example(), &Links::of_trial("")) {
-        Err(Missing(what)) if what == LOGO => Err(Refused::new("no_logo", NO_LOGO)),
-        _ => Ok(()),
     }
 }
 
@@ -341,14 +333,6 @@ mod tests {
         let logo_url = Some("https://x.example/logo/a".to_owned());
         let full = said(Brand { colour: "#ffe066".into(), logo_url, ..named });
         assert_eq!(full.1, "<p title=\"https://x.example/logo/a\">Row #ffe066 #ffe066 #000000 a@b.example chosen</p>");
-    }
-
-    #[test]
-    fn a_logo_that_is_not_there_is_told_before_anybody_is_skipped() {
-        let shows = |html: &str| check_logo(&content("Hi", html)).map_err(|refused| refused.code);
-        assert_eq!(shows("<img src=\"{{brand.logo_url}}\">"), Err("no_logo"));
-        assert_eq!(shows("{{#if brand.logo_url}}<img src=\"{{brand.logo_url}}\">{{else}}Row{{/if}}"), Ok(()));
-        assert_eq!(shows("{{first_name}}"), Ok(()));
     }
 
     #[test]
