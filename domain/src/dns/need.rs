@@ -51,32 +51,26 @@ pub struct SesIdentity {
     pub mail_from: Option<String>,
 }
 
+impl Way {
+    /// How a domain stands whatever the DNS says of it; none where it has to be asked.
+    pub fn settles(&self, domain: &str) -> Option<DomainState> {
+        match (self, freemail(domain)) {
+            (Self::Sandbox, _) => Some(DomainState::Unneeded),
+            (Self::Smtp { host, .. }, Some(freemail)) if freemail.has_server(host) => Some(DomainState::Unneeded),
+            (_, Some(_)) => Some(DomainState::Freemail),
+            (_, None) => None,
+        }
+    }
+}
+
 impl Setup {
     /// The lines that the domain needs, none of them asked for yet.
     pub fn needs(&self) -> SenderDns {
         let (domain, state) = (self.domain.clone(), DomainState::Unchecked);
         let mut dns = SenderDns { domain, state, lines: Vec::new(), notes: Vec::new(), checked_at: None };
-        if self.way == Way::Sandbox {
-            dns.state = DomainState::Unneeded;
-            dns.notes
-                .push("The sandbox sends nothing, so no line is needed. Choose a real provider to see them.".into());
-            return dns;
-        }
-        if let Some(freemail) = freemail(&self.domain) {
-            if matches!(&self.way, Way::Smtp { host, .. } if freemail.has_server(host)) {
-                dns.state = DomainState::Unneeded;
-                let name = freemail.name;
-                dns.notes.push(format!(
-                    "Your mail goes out through {name}’s own servers, which sign it: no line is needed."
-                ));
-                return dns;
-            }
-            dns.state = DomainState::Freemail;
-            dns.notes.push(format!(
-                "{0} is {1}’s, and {1} asks everybody to reject mail in its name that comes from another server. Yours will \
-                 be rejected or end as spam, and no line of yours can change that. Send from a domain of your own.",
-                self.domain, freemail.name
-            ));
+        if let Some(settled) = self.way.settles(&self.domain) {
+            dns.state = settled;
+            dns.notes.push(self.why(settled));
             return dns;
         }
         match &self.way {
@@ -87,6 +81,21 @@ impl Setup {
         }
         dns.lines.push(self.policy());
         dns
+    }
+
+    /// Why the DNS need not be asked.
+    fn why(&self, settled: DomainState) -> String {
+        match (settled, freemail(&self.domain)) {
+            (DomainState::Freemail, Some(freemail)) => format!(
+                "{0} is {1}’s, and {1} asks everybody to reject mail in its name that comes from another server. Yours will \
+                 be rejected or end as spam, and no line of yours can change that. Send from a domain of your own.",
+                self.domain, freemail.name
+            ),
+            (_, Some(freemail)) if self.way != Way::Sandbox => {
+                format!("Your mail goes out through {}’s own servers, which sign it: no line is needed.", freemail.name)
+            }
+            _ => "The sandbox sends nothing, so no line is needed. Choose a real provider to see them.".to_owned(),
+        }
     }
 
     fn of_smtp(&self, dns: &mut SenderDns, host: &str, selector: &str) {

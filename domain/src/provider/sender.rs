@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Provider;
 use crate::{
     dns::{self, DomainState},
     email::Email,
@@ -34,6 +35,15 @@ pub struct Sender {
     pub dns: Option<DomainState>,
     /// When that was.
     pub dns_checked_at: Option<DateTime<Utc>>,
+}
+
+impl Sender {
+    /// How its domain stands, as far as that is known: its provider settles it, or the DNS was asked.
+    pub fn standing(&self, provider: Option<&Provider>) -> DomainState {
+        let domain = self.email.rsplit('@').next().unwrap_or_default();
+        let settled = provider.and_then(|provider| provider.way(&self.dkim_selector).settles(domain));
+        settled.or(self.dns).unwrap_or(DomainState::Unchecked)
+    }
 }
 
 /// A sender identity as typed.

@@ -71,10 +71,12 @@ async fn free_mailboxes_and_the_sandbox_have_no_lines() {
     let page = admin.get(&format!("/settings/senders/{id}")).await;
     page.says(200, "asks everybody to reject mail in its name");
     assert!(!page.text.contains("check-sender-dns"), "there is nothing to check");
+    admin.get("/settings/senders").await.says(200, "Free mailbox");
     let sandbox = site.here.sandbox().await.id.to_string();
     let change = [("sender", id.as_str()), ("email", "nora@maple.example"), ("provider_id", &sandbox)];
     admin.submit("/_fn/change-sender", &change).await;
     admin.get(&format!("/settings/senders/{id}")).await.says(200, "The sandbox sends nothing");
+    admin.get("/settings/senders").await.says(200, "DNS not needed");
     let odd = [("email", "o@maple.example"), ("provider_id", sandbox.as_str()), ("dkim_selector", "two words")];
     let refused = admin.submit("/_fn/create-sender", &odd).await;
     admin.follow(&refused).await.says(200, "Letters, digits and hyphens, such as s1");

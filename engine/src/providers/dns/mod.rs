@@ -9,7 +9,7 @@ use domain::{
     access::Verb,
     dns::{DnsLine, DnsState, DomainState, Purpose, SenderDns, Setup, SpfCheck, Way, judge, judge_dmarc},
     id::SenderId,
-    provider::{ProviderConfig, Sender},
+    provider::Sender,
 };
 use futures::future;
 use sqlx::PgConnection;
@@ -29,9 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub async fn get(tx: &mut Tx, id: SenderId) -> Result<SenderDns> {
     tx.allow(Verb::ViewProviders)?;
     let sender = senders::sender(tx.conn(), id).await?.ok_or(Error::NotFound)?;
+    let setup = setup(tx.conn(), &sender).await?;
     match store::kept(tx.conn(), id).await? {
-        Some(kept) => Ok(kept),
-        None => Ok(setup(tx.conn(), &sender).await?.needs()),
+        Some(kept) if setup.way.settles(&setup.domain).is_none() => Ok(kept),
+        _ => Ok(setup.needs()),
     }
 }
 
@@ -65,12 +66,7 @@ async fn setup(conn: &mut PgConnection, sender: &Sender) -> Result<Setup> {
     let provider = providers::provider(conn, sender.provider_id).await?.ok_or(Error::NotFound)?;
     let domain = dns::ascii(sender.email.rsplit('@').next().unwrap_or_default());
     let organisation = dns::organisation(&domain);
-    let way = match provider.config {
-        ProviderConfig::Smtp(config) => Way::Smtp { host: config.host, selector: sender.dkim_selector.clone() },
-        ProviderConfig::Ses(_) => Way::Ses,
-        ProviderConfig::Sandbox(_) => Way::Sandbox,
-    };
-    Ok(Setup { domain, organisation, way })
+    Ok(Setup { domain, organisation, way: provider.way(&sender.dkim_selector) })
 }
 
 /// All lines at once, each as it stands.

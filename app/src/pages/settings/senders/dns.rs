@@ -3,7 +3,7 @@
 use domain::{
     dns::{DnsLine, DnsState, DomainState, Purpose, SenderDns},
     id::SenderId,
-    provider::Sender,
+    provider::{Provider, Sender},
 };
 use leptos::prelude::*;
 
@@ -23,8 +23,9 @@ pub async fn check_sender_dns(sender: SenderId) -> Answer<()> {
 }
 
 /// How a sender's domain stands, as a badge for lists.
-pub(super) fn badge(sender: &Sender) -> AnyView {
-    let (tone, glyph, text) = match sender.dns.unwrap_or(DomainState::Unchecked) {
+pub(super) fn badge(sender: &Sender, providers: &[Provider]) -> AnyView {
+    let provider = providers.iter().find(|provider| provider.id == sender.provider_id);
+    let (tone, glyph, text) = match sender.standing(provider) {
         DomainState::Unchecked => (Tone::Neutral, Glyph::Clock, "DNS not checked"),
         DomainState::Right => (Tone::Success, Glyph::Check, "DNS right"),
         DomainState::Wrong => (Tone::Danger, Glyph::Warning, "DNS to mend"),

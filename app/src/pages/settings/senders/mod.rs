@@ -100,7 +100,7 @@ fn all(found: SendersAndProviders, action: ServerAction<CreateSender>) -> AnyVie
             </Panel>
         }
         .into_any(),
-        (false, _) => table(senders, edits),
+        (false, _) => table(senders, &providers, edits),
     };
     let form = (edits && !providers.is_empty()).then(|| view! { <NewSenderForm providers action/> });
     view! {
@@ -123,13 +123,13 @@ fn no_provider(edits: bool) -> AnyView {
     .into_any()
 }
 
-fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
+fn table(senders: Vec<Sender>, providers: &[Provider], edits: bool) -> AnyView {
     let columns =
         vec![Column::new("Sender"), Column::new("Address"), Column::new("Goes out through"), Column::new("Added")];
     let rows = senders
         .into_iter()
         .map(|sender| {
-            let (badge, dns) = (verify::badge(&sender), dns::badge(&sender));
+            let (badge, dns) = (verify::badge(&sender), dns::badge(&sender, providers));
             let title = match edits {
                 true => view! { <a class="name" href=format!("/settings/senders/{}", sender.id)>{sender.email}</a> }
                     .into_any(),
