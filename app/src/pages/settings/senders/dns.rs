@@ -59,7 +59,10 @@ pub(super) fn DnsPanel(
         }
     });
     let checks = !matches!(dns.state, DomainState::Freemail | DomainState::Unneeded);
-    let lines = dns.lines.into_iter().map(line).collect_view();
+    let lines = (!dns.lines.is_empty()).then(|| {
+        let lines = dns.lines.into_iter().map(line).collect_view();
+        view! { <ul class="dns" aria-label="Lines of the DNS">{lines}</ul> }
+    });
     let at = dns.checked_at.map(|at| view! { <span class="small muted">"Last checked " <When at/></span> });
     let button = checks.then(|| {
         view! {
@@ -76,7 +79,7 @@ pub(super) fn DnsPanel(
                     {about}
                     <ErrorSummary errors=form.summary() title="Not checked"/>
                     {notes}
-                    <ul class="dns" aria-label="Lines of the DNS">{lines}</ul>
+                    {lines}
                     {button}
                 </div>
             </Panel>

@@ -138,7 +138,7 @@ fn table(senders: Vec<Sender>, providers: &[Provider], edits: bool) -> AnyView {
             view! {
                 <tr>
                     <td class="wide">{title}<small>{sender.name}</small></td>
-                    <td data-label="Address"><span class="row">{badge} {dns}</span></td>
+                    <td class="wide" data-label="Address"><span class="row">{badge} {dns}</span></td>
                     <td data-label="Goes out through">{sender.provider_name}</td>
                     <td data-label="Added"><span class="one-line"><Day at=sender.created_at/></span></td>
                 </tr>
