@@ -1,7 +1,5 @@
 //! Lines of the DNS by their RFCs: SPF (7208), DKIM (6376), DMARC (7489), and how those of a sender stand.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
-
 use std::collections::HashMap;
 
 use domain::dns::{
