@@ -2,7 +2,7 @@
 // without it.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { expect, startServer, startSink, test } from "./support/test.ts";
+import { expect, leave, startServer, startSink, test } from "./support/test.ts";
 import { Story } from "./support/story.ts";
 
 /** Presses a link that leads to a file, and gives what is in it. */
@@ -14,7 +14,7 @@ async function download(page: Page, name: string | RegExp): Promise<string> {
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with the script" : "without the script", () => {
-    test.use({ javaScriptEnabled });
+    test.use({ javaScriptEnabled, expected: [/status of 422/] });
 
     test("consent with proof, suppressions, members of a list", async ({ page }) => {
       test.setTimeout(180_000);
@@ -27,6 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
         await consent(story);
         await suppressions(story);
         await members(story);
+        await leave(page);
       } finally {
         await sink.stop();
         await server.stop();

@@ -1,6 +1,6 @@
 // A mail server that hangs up after the whole message: the campaign ends in doubt, and a person decides. Once with the
 // script and once without.
-import { expect, startServer, startSink, test } from "./support/test.ts";
+import { expect, leave, startServer, startSink, test } from "./support/test.ts";
 import { api, inDoubt } from "./support/seed.ts";
 import { Story } from "./support/story.ts";
 
@@ -45,6 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.getByText("Finished", { exact: true }).first()).toBeVisible();
         expect(sink.mails("silent.ada@customers.example").length).toBe(1);
         expect(sink.mails("silent.grace@customers.example").length).toBe(2);
+        await leave(page);
       } finally {
         await sink.stop();
         await server.stop();

@@ -2,7 +2,7 @@
 // stops it, going on is seen at once wherever it was asked for, somebody is taken out, and it ends by itself.
 import type { Page } from "@playwright/test";
 import { api, type Api } from "./support/seed.ts";
-import { expect, expectAccessible, ready, shoot, startServer, startSink, test } from "./support/test.ts";
+import { expect, expectAccessible, leave, ready, shoot, startServer, startSink, test } from "./support/test.ts";
 import { Story } from "./support/story.ts";
 
 const PEOPLE = 360;
@@ -106,7 +106,7 @@ test("a running campaign is followed, held, changed and ends without a reload", 
     const words = (await page.locator(".balance").innerText()).replace(/\s+/g, " ");
     expect(words).toMatch(new RegExp(`^${PEOPLE} audience = \\d+ sent \\+ 0 waiting`));
     await shoot(page, "running-finished");
-    await page.goto("about:blank");
+    await leave(page);
   } finally {
     await sink.stop();
     await server.stop();

@@ -1,5 +1,5 @@
 // The same thin line in a browser without JavaScript; and a form that is refused comes back with what was typed.
-import { expect, startServer, startSink, test } from "./support/test.ts";
+import { expect, leave, startServer, startSink, test } from "./support/test.ts";
 import { Story } from "./support/story.ts";
 
 test.use({ javaScriptEnabled: false });
@@ -21,6 +21,7 @@ test("everything works without JavaScript, and nothing typed is lost", async ({ 
     await expect(page.getByLabel("Description (optional)")).toHaveValue("People who came to the open house");
 
     await story.thinLine();
+    await leave(page);
   } finally {
     await sink.stop();
     await server.stop();

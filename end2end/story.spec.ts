@@ -1,6 +1,6 @@
 // The thin line with the script: first start → sign in → provider, sender, list, people, template, campaign → Start →
 // mail → report; then the recipient unsubscribes and is not written to again.
-import { expect, startServer, startSink, test } from "./support/test.ts";
+import { expect, leave, startServer, startSink, test } from "./support/test.ts";
 import { Story } from "./support/story.ts";
 
 test("from a fresh installation to a report that balances", async ({ page }) => {
@@ -21,6 +21,7 @@ test("from a fresh installation to a report that balances", async ({ page }) => 
     await story.draft("Second", "Open house", "Friends");
     await expect(page.getByRole("button", { name: "Send to 1 person" })).toBeVisible();
     expect(server.log()).not.toContain("customers.example");
+    await leave(page);
   } finally {
     await sink.stop();
     await server.stop();

@@ -1,5 +1,5 @@
 // A template from the starter library: written, previewed as somebody, sent as a test; with the script and without.
-import { type Page, expect, ready, startServer, startSink, test } from "./support/test.ts";
+import { type Page, expect, leave, ready, startServer, startSink, test } from "./support/test.ts";
 import { api } from "./support/seed.ts";
 import { Story } from "./support/story.ts";
 import type { Server } from "./support/server.ts";
@@ -30,6 +30,8 @@ async function sendTest(page: Page, sink: Sink): Promise<void> {
   expect(mail.text).toContain("Welcome, Ada.");
 }
 
+test.use({ expected: [/status of 422/] });
+
 test("a template is begun with a starter, previewed as somebody and sent as a test", async ({ page }) => {
   test.setTimeout(180_000);
   const [server, sink] = [await startServer(), await startSink()];
@@ -49,7 +51,7 @@ test("a template is begun with a starter, previewed as somebody and sent as a te
     await page.getByRole("button", { name: "Show" }).click();
     const light = page.frameLocator(".shown__light iframe");
     await expect(light.getByRole("heading", { name: "Welcome, Ada." })).toBeVisible();
-    await page.getByText("Dark", { exact: true }).click();
+    await page.getByLabel("Shown as").getByText("Dark", { exact: true }).click();
     const dark = page.frameLocator(".shown__dark iframe");
     await expect(dark.locator(".card").first()).toHaveCSS("background-color", "rgb(20, 33, 32)");
     await page.getByText("Plain text", { exact: true }).first().click();
@@ -57,6 +59,7 @@ test("a template is begun with a starter, previewed as somebody and sent as a te
     await story.press("Save");
     await expect(page.getByText("The template is made. Campaigns can use it now")).toBeVisible();
     await sendTest(page, sink);
+    await leave(page);
   } finally {
     await sink.stop();
     await server.stop();
@@ -89,6 +92,7 @@ test.describe("without JavaScript", () => {
       await page.getByRole("button", { name: "Restore version 1" }).click();
       await expect(page.getByText("Version 3").first()).toBeVisible();
       await sendTest(page, sink);
+      await leave(page);
     } finally {
       await sink.stop();
       await server.stop();

@@ -154,8 +154,9 @@ export async function seed(api: Api, sink: Sink) {
   const invited = await api.post("/invitations", { email: "paul@maplerow.example", roles: ["viewer"] });
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
   await api.put("/workspace/logo", png);
-  const link = sink.mails().at(-1)!.headers["list-unsubscribe"].slice(1, -1);
-  const preferences = sink.mails().at(-1)!.html.match(/\/p\/[\w.-]+/)![0];
+  const news = sink.mails().findLast(({ headers }) => headers["list-unsubscribe"])!;
+  const link = news.headers["list-unsubscribe"].slice(1, -1);
+  const preferences = news.html.match(/\/p\/[\w.-]+/)![0];
   return {
     pages: {
       "/": ["/"],

@@ -72,6 +72,11 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
 });
 
+/** Leaves the server before it is stopped: a page that is still loading would complain. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto("about:blank");
+}
+
 /** Waits until the console has taken over the page that the server rendered. */
 export async function ready(page: Page): Promise<void> {
   await page.locator("html[data-hydrated]").waitFor({ state: "attached" });

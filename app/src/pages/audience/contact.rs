@@ -182,8 +182,9 @@ fn profile(contact: &Contact, lists: Vec<ListRef>, stages: &[Stage], fields: &[C
     let lists = if lists.is_empty() {
         "None".into_any()
     } else {
-        let links =
-            lists.into_iter().map(|list| view! { <li><a href=format!("/lists/{}", list.id)>{list.name}</a></li> });
+        let links = lists
+            .into_iter()
+            .map(|list| view! { <li><a class="tap" href=format!("/lists/{}", list.id)>{list.name}</a></li> });
         view! { <ul>{links.collect_view()}</ul> }.into_any()
     };
     let (added, active) = (contact.created_at, contact.last_activity_at);

@@ -66,12 +66,19 @@ pub async fn map_import(
 pub(super) fn MapForm(
     /// The import.
     sheet: Sheet,
+    /// Moved on when the columns are taken: the page has the same address then, and shows something else.
+    again: RwSignal<u32>,
 ) -> impl IntoView {
     if !may(Verb::EditContacts) {
         return view! { <Notice title="The columns of this file are not mapped yet"/> }.into_any();
     }
     let action = ServerAction::<MapImport>::new();
     let form = form_state(action);
+    Effect::new(move |_| {
+        if matches!(action.value().get(), Some(Ok(()))) {
+            again.update(|times| *times += 1);
+        }
+    });
     let id = sheet.detail.import.id;
     let discard = view! { <Button look=Look::Quiet>"Throw the file away"</Button> };
     view! {

@@ -102,8 +102,8 @@ fn head(detail: &ImportDetail) -> AnyView {
 fn body(sheet: Sheet, edits: bool, again: RwSignal<u32>) -> AnyView {
     let import = sheet.detail.import.clone();
     match import.status {
-        ImportStatus::Uploading | ImportStatus::Uploaded => view! { <MapForm sheet/> }.into_any(),
-        ImportStatus::Checked if edits => view! { <MapForm sheet/> }.into_any(),
+        ImportStatus::Uploading | ImportStatus::Uploaded => view! { <MapForm sheet again/> }.into_any(),
+        ImportStatus::Checked if edits => view! { <MapForm sheet again/> }.into_any(),
         ImportStatus::Checked => view! { {result(&sheet)} {ready(&import)} }.into_any(),
         status if status.is_busy() => going(import, again),
         _ => view! { {said(&import)} {result(&sheet)} {super::result::after(&import)} }.into_any(),

@@ -110,7 +110,9 @@ fn row(entry: Entry) -> AnyView {
             <td class="wide">
                 {subject(&entry.subject_kind, &entry.subject_id, entry.subject_name)}
                 {detail}
-                <small><a href=Filters::of_subject(&entry.subject_id).href(PATH)>"Everything done to it"</a></small>
+                <small>
+                    <a class="tap" href=Filters::of_subject(&entry.subject_id).href(PATH)>"Everything done to it"</a>
+                </small>
             </td>
         </tr>
     }
