@@ -31,6 +31,10 @@ create table sender (
   code_hash bytea,
   code_until timestamptz,
   code_tries int not null default 0,
+  -- The selector of the key that its mail server signs with; and what the DNS said of its domain, when it was asked last.
+  dkim_selector text not null default '',
+  dns jsonb,
+  dns_checked_at timestamptz,
   constraint sender_pk primary key (tenant_id, id),
   constraint sender_email_unique unique (tenant_id, email_key),
   constraint sender_provider foreign key (tenant_id, provider_id) references provider

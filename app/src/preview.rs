@@ -9,12 +9,13 @@ use engine::{Engine, accounts::flash};
 
 use crate::error::Answer;
 
-/// What a message may do in its frame: be looked at.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; font-src https: data:; \
+/// What a message may do in its frame: be looked at. Our own pictures are the workspace's logo, also where this
+/// installation is reached without TLS.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; font-src https: data:; \
                       sandbox; frame-ancestors 'self'";
 
 /// What a message may do in a page of its own: be looked at, and its links followed.
-const OPEN_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; font-src https: data:; \
+const OPEN_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; font-src https: data:; \
                            sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'none'";
 
 /// Answers with a message as a page of its own, which is its reader's alone.

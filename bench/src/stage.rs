@@ -122,7 +122,12 @@ async fn sender(engine: &Engine, tx: &mut Tx, port: u16, quota: Option<u32>) -> 
     let (channel, kind, name) = ("email".into(), "smtp".into(), "Post office".into());
     let new = NewProvider { channel, kind, name, config, rate_per_second: json!(quota) };
     let provider = providers::create(engine, tx, &new).await?.id.to_string();
-    let new = NewSender { email: "hall@market.example".into(), name: "Market hall".into(), provider_id: provider };
+    let new = NewSender {
+        email: "hall@market.example".into(),
+        name: "Market hall".into(),
+        provider_id: provider,
+        ..Default::default()
+    };
     Ok(providers::create_sender(tx, &new).await?.id)
 }
 

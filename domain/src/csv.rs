@@ -7,9 +7,20 @@ pub fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
     line
 }
 
+/// What a spreadsheet would take for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A cell as it was before [`line`] marked it.
+pub fn as_typed(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(FORMULA) => rest,
+        _ => cell,
+    }
+}
+
 /// One cell. What a spreadsheet would take for a formula begins with an apostrophe, which shows it as text.
 fn cell(text: &str) -> String {
-    let neutral = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let neutral = match text.starts_with(FORMULA) {
         true => format!("'{text}"),
         false => text.to_owned(),
     };
@@ -31,5 +42,12 @@ mod tests {
             line(["a,b", "say \"hi\"", "two\nlines", "=\"x\""]),
             "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"'=\"\"x\"\"\"\r\n"
         );
+    }
+
+    #[test]
+    fn what_was_marked_goes_back() {
+        for text in ["=1+1", "+12125550123", "-x", "@sum", "\tx", "plain", "'quoted", ""] {
+            assert_eq!(as_typed(cell(text).trim_matches('"')), text);
+        }
     }
 }

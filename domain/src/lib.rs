@@ -17,6 +17,7 @@ pub mod csv;
 pub mod custom_field;
 pub mod delivery;
 pub mod device;
+pub mod dns;
 pub mod doubt;
 pub mod email;
 pub mod error;

@@ -315,7 +315,7 @@ fn programs_may_leave_out_what_has_a_default() {
 
 #[test]
 fn a_mail_is_one_column_on_a_phone_and_can_be_read_in_the_dark() {
-    let mut document = Document::starter();
+    let mut document = Document::starter(&domain::brand::Brand::default());
     document.blocks.push(Columns::default().into());
     let html = html(&document);
     for needed in [

@@ -8,8 +8,8 @@ pub mod accounts;
 pub mod audience;
 pub mod campaigns;
 pub mod clock;
-pub mod csv;
 pub mod db;
+pub mod dns;
 pub mod embedded;
 pub mod error;
 pub mod imports;
@@ -35,6 +35,7 @@ pub use error::{Error, Result};
 use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
+use dns::Dns;
 use live::Live;
 use providers::OpenAccounts;
 use secrets::Keys;
@@ -58,6 +59,8 @@ pub struct Engine {
     pub wake_imports: Arc<tokio::sync::Notify>,
     /// What changes while somebody looks.
     pub live: Live,
+    /// Where the DNS is asked.
+    pub dns: Dns,
     /// What API keys have left, in this process.
     pub quotas: Quotas,
 }
@@ -67,8 +70,8 @@ impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, keys: Keys, public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
-        let (wake_imports, quotas) = (Arc::default(), Quotas::default());
-        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, quotas }
+        let (wake_imports, quotas, dns) = (Arc::default(), Quotas::default(), Dns::default());
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

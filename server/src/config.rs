@@ -19,6 +19,8 @@ pub struct Config {
     pub secret: Option<String>,
     /// `CARILLON_PG_BIN`.
     pub pg_bin: Option<PathBuf>,
+    /// `CARILLON_DNS`: the DNS server to ask; none: those of the system.
+    pub dns: Option<SocketAddr>,
     /// `LEPTOS_SITE_ROOT`: the built half for the browser.
     pub site: PathBuf,
     /// `LEPTOS_ENV` is `DEV`: the styleguide is there.
@@ -54,6 +56,7 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             secret: get("CARILLON_SECRET_KEY"),
             pg_bin: get("CARILLON_PG_BIN").map(PathBuf::from),
+            dns: get("CARILLON_DNS").map(|server| parse("CARILLON_DNS", &server)).transpose()?,
             site: get("LEPTOS_SITE_ROOT").map_or_else(|| "target/site".into(), PathBuf::from),
             development: get("LEPTOS_ENV").as_deref() == Some("DEV"),
         })
@@ -88,6 +91,8 @@ mod tests {
         assert_eq!((config.public_url.as_str(), config.is_https()), ("http://localhost:3000", false));
         let bad = Config::read(|name| (name == "CARILLON_ADDR").then(|| "everywhere".into())).unwrap_err();
         assert!(bad.to_string().starts_with("CARILLON_ADDR"), "{bad}");
+        let bad = Config::read(|name| (name == "CARILLON_DNS").then(|| "192.0.2.53".into())).unwrap_err();
+        assert!(bad.to_string().starts_with("CARILLON_DNS"), "a port is needed: {bad}");
         let bad = Config::read(|name| (name == "CARILLON_PUBLIC_URL").then(|| "example.org".into())).unwrap_err();
         assert!(bad.to_string().contains("http"), "{bad}");
     }

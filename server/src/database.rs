@@ -11,6 +11,7 @@ use engine::{
     Engine,
     clock::SystemClock,
     db::Db,
+    dns::Dns,
     embedded::{Cluster, Durability, Settings},
     secrets::Keys,
 };
@@ -81,7 +82,8 @@ async fn engine_on(config: &Config, cluster: Option<&Cluster>) -> Result<Engine,
         Some(secret) => Keys::from_secret(secret)?,
         None => keys_of(&config.data)?,
     };
-    let engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
+    let mut engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
+    engine.dns = config.dns.map(Dns::at).unwrap_or_default();
     if let Err(error) = engine.db.migrate().await {
         engine.db.close().await;
         return Err(error.into());

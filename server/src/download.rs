@@ -7,21 +7,38 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    audit::AuditQuery,
     id::{ImportId, ListId, ProofId},
     suppression::Filter,
     text,
 };
-use engine::{Engine, Result, accounts::Actor, audience::proofs, imports, lists, suppressions};
+use engine::{
+    Engine, Result,
+    accounts::{Actor, audit},
+    audience::proofs,
+    imports, lists, suppressions,
+};
 use futures_util::{
     Stream, StreamExt,
     stream::{once, try_unfold},
 };
+
+/// The type of tables.
+const CSV: &str = "text/csv; charset=utf-8";
 
 /// A proof of consent, as it came.
 pub(crate) async fn proof(engine: &Engine, actor: &Actor, id: ProofId) -> Result<Response> {
     let mut tx = engine.begin(actor).await?;
     let (proof, body) = proofs::get(&mut tx, id).await?;
     Ok(attachment(&proof.name, proof.media_type.word(), Body::from(body)))
+}
+
+/// The audit log, as far as a query goes.
+pub(crate) async fn audit_log(engine: Engine, actor: Actor, query: &AuditQuery) -> Result<Response> {
+    let mut tx = engine.begin(&actor).await?;
+    let filter = audit::begin_export(&mut tx, query).await?;
+    tx.commit().await?;
+    Ok(attachment("audit-log.csv", CSV, Body::from_stream(audit::lines(engine, actor, filter))))
 }
 
 /// The suppressions that a filter lets through.
@@ -119,7 +136,7 @@ async fn rejected_piece(
 /// A table whose first piece is there and whose others are read while it is sent.
 fn csv(name: &str, first: Vec<u8>, rest: impl Stream<Item = Result<Vec<u8>>> + Send + 'static) -> Response {
     let pieces = once(async { Ok(first) }).chain(rest);
-    attachment(name, "text/csv; charset=utf-8", Body::from_stream(pieces))
+    attachment(name, CSV, Body::from_stream(pieces))
 }
 
 fn attachment(name: &str, media_type: &str, body: Body) -> Response {

@@ -3,7 +3,6 @@
 pub mod api;
 pub mod command;
 pub mod config;
-mod csv_file;
 pub mod database;
 mod download;
 pub mod health;
@@ -13,5 +12,3 @@ pub mod serve;
 pub mod telemetry;
 mod upload;
 pub mod web;
-
-pub(crate) use csv_file::csv_file;

@@ -3,6 +3,7 @@
 //! itself, because there is no key by which SES would know a message that it has already.
 
 mod answers;
+mod identity;
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ use leptos::{
 /// An e-mail with its head, in a frame that may do nothing: no script, no form, no way to this site.
 ///
 /// Give `src`, a route of ours that answers with its own policy (`default-src 'none'; style-src 'unsafe-inline';
-/// img-src https: data:`). A `srcdoc` inherits the policy of the page around it, which forbids the inline styles that
+/// img-src 'self' https: data:`). A `srcdoc` inherits the policy of the page around it, which forbids the inline styles that
 /// mail is made of; `html` is for mail without them.
 #[component]
 pub fn MailPreview(
@@ -60,10 +60,11 @@ pub fn MailPreview(
     .into_any()
 }
 
-/// A secret, as an API key, shown this one time. One click on it selects it whole; the button copies it.
+/// A text to take along as it is: an API key, shown this one time, or a line for the DNS. One click on it selects it
+/// whole; the button copies it.
 #[component]
 pub fn CodeOnce(
-    /// The secret.
+    /// The text.
     #[prop(into)]
     value: String,
     /// What it is: "API key".

@@ -116,7 +116,13 @@ impl Check {
         if image.url.trim().is_empty() {
             self.at(id, path, "url", "required", "Say where the picture is: an address that begins with https://.");
         } else if !is_picture(&image.url) {
-            self.at(id, path, "url", "invalid_link", "Must begin with https:// and have no spaces.");
+            self.at(
+                id,
+                path,
+                "url",
+                "invalid_link",
+                "Must begin with https:// and have no spaces, or be {{brand.logo_url}}.",
+            );
         }
         if image.alt.trim().is_empty() {
             let message = "Say what the picture shows: it is read aloud, and shown where pictures are not loaded.";
@@ -220,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_block_and_its_field() {
-        let mut document = Document::starter();
+        let mut document = Document::starter(&crate::brand::Brand::default());
         assert_eq!(document.faults(), []);
         let columns = Columns { columns: vec![vec![Image::default().into()], vec![]], ..Default::default() };
         document.blocks.push(columns.into());

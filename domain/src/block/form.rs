@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_form_changes_what_it_has_and_nothing_else() {
-        let mut document = Document::starter();
+        let mut document = Document::starter(&crate::brand::Brand::default());
         document.blocks.push(Button { full_width: true, ..Default::default() }.into());
         document.number();
         assert_eq!(apply(&document, &|_| None), document);

@@ -218,8 +218,8 @@ macro_rules! kinds {
                 match self { $(Self::$name => $label,)+ }
             }
 
-            /// A new block of this kind.
-            pub fn body(self) -> Body {
+            /// A new block of this kind, in nobody's colours.
+            pub(super) fn plain(self) -> Body {
                 match self { $(Self::$name => Body::$name($name::default()),)+ }
             }
 

@@ -19,8 +19,17 @@ pub fn is_link(address: &str) -> bool {
     after("https://") || after("http://") || after("mailto:") || after("tel:")
 }
 
+/// Whether an address is the place of the workspace's logo.
+pub(super) fn is_logo(address: &str) -> bool {
+    let inside = address.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    inside.is_some_and(|name| name.trim() == "brand.logo_url")
+}
+
 /// Whether a picture may be loaded from there.
 pub(super) fn is_picture(address: &str) -> bool {
+    if is_logo(address) {
+        return true;
+    }
     let lower = address.trim().to_ascii_lowercase();
     is_link(address) && (lower.starts_with("https://") || lower.starts_with("http://"))
 }

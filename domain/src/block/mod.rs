@@ -2,6 +2,7 @@
 //! settings for all of them, and a footer that is always there. Edits are pure (`edit`), can be undone (`history`), are
 //! checked (`check`), and what is saved as a version is the HTML that is compiled from it (`html`).
 
+mod branded;
 mod check;
 mod columns;
 mod edit;
@@ -22,6 +23,7 @@ mod unmark;
 
 use serde::{Deserialize, Serialize};
 
+pub use branded::LOGO;
 pub use check::Fault;
 pub use columns::Columns;
 pub use edit::{Edit, Place, Unfit, Way};
@@ -33,7 +35,7 @@ pub use link::is_link;
 pub use look::{Font, Settings};
 pub use plain::text;
 pub use rich::{Paragraph, ParagraphKind, Rich, Run};
-pub use saved::{BlockDraft, BlockTemplate, NewBlocks};
+pub use saved::{BlockDraft, BlockTemplate, NewBlocks, Offer};
 
 /// The number of a block, unique in its document.
 pub type BlockId = u32;
@@ -41,15 +43,6 @@ pub type BlockId = u32;
 pub const FOOTER: BlockId = 0;
 /// The most blocks that a document holds, those in columns included.
 pub const BLOCKS_MAX: usize = 200;
-
-/// Variables that the editor offers to put in, with their words.
-pub const VARIABLES: &[(&str, &str)] = &[
-    ("first_name", "First name"),
-    ("last_name", "Last name"),
-    ("business_name", "Business name"),
-    ("email", "E-mail address"),
-    ("company_name", "Name of your company"),
-];
 
 /// An e-mail made of blocks.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -64,16 +57,6 @@ pub struct Document {
 }
 
 impl Document {
-    /// What a new mail begins with.
-    pub fn starter() -> Self {
-        let heading = Heading { text: "News from {{company_name}}".into(), ..Default::default() };
-        let hello =
-            Text { text: Rich::from_markup("Hi {{first_name}},\n\nWrite here what is new."), ..Default::default() };
-        let mut document = Self { blocks: vec![heading.into(), hello.into()], ..Default::default() };
-        document.number();
-        document
-    }
-
     /// Gives every block a number of its own, where one has none or shares it, and brings texts into their normal form:
     /// for documents from outside.
     pub fn number(&mut self) {

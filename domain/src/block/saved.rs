@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Document, html, text};
 use crate::{
+    brand::Brand,
     error::FieldErrors,
     template::{EmailContent, Template},
     text as texts,
@@ -42,6 +43,17 @@ pub struct BlockTemplate {
     pub template: Template,
     /// The mail.
     pub blocks: Document,
+}
+
+/// What the editor puts in: the brand's look, and variables with their words.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Offer {
+    /// Colours and logo.
+    pub brand: Brand,
+    /// Variables that everybody has.
+    pub variables: Vec<(String, String)>,
+    /// Custom fields of the workspace, as `custom.size`.
+    pub custom: Vec<(String, String)>,
 }
 
 impl NewBlocks {

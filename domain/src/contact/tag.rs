@@ -126,7 +126,7 @@ mod tests {
         fn tags_are_stable(typed in proptest::collection::vec(".{0,20}", 0..6)) {
             if let Ok(tags) = parse(&typed) {
                 prop_assert_eq!(parse(&tags), Ok(tags.clone()));
-                prop_assert_eq!(parse(&[tags.join(", ")]), Ok(tags.clone()));
+                prop_assert_eq!(parse(&[tags.join(", ")]), Ok(tags));
             }
         }
     }

@@ -13,7 +13,7 @@ use std::num::NonZeroU32;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{channel::Channel, id::ProviderId, words::words};
+use crate::{channel::Channel, dns::Way, id::ProviderId, words::words};
 
 pub use config::NewConfig;
 pub use new::{NewProvider, ParsedProvider, Secret};
@@ -79,6 +79,15 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// The way that mail goes out through it, signed with the key of this selector.
+    pub fn way(&self, selector: &str) -> Way {
+        match &self.config {
+            ProviderConfig::Smtp(smtp) => Way::Smtp { host: smtp.host.clone(), selector: selector.to_owned() },
+            ProviderConfig::Ses(_) => Way::Ses,
+            ProviderConfig::Sandbox(_) => Way::Sandbox,
+        }
+    }
+
     /// Where it is, in a few words: `mail.example:587`.
     pub fn place(&self) -> String {
         match &self.config {

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Provider;
 use crate::{
+    dns::{self, DomainState},
     email::Email,
     error::{FieldErrors, Refused},
     id::{ProviderId, SenderId},
@@ -27,6 +29,21 @@ pub struct Sender {
     pub created_at: DateTime<Utc>,
     /// Since when it is known that its mail reaches somebody of the workspace; none while that is open.
     pub verified_at: Option<DateTime<Utc>>,
+    /// The selector of the key that its mail server signs with; empty where nobody has stated it.
+    pub dkim_selector: String,
+    /// How its domain stood when the DNS was asked last; none when that was never.
+    pub dns: Option<DomainState>,
+    /// When that was.
+    pub dns_checked_at: Option<DateTime<Utc>>,
+}
+
+impl Sender {
+    /// How its domain stands, as far as that is known: its provider settles it, or the DNS was asked.
+    pub fn standing(&self, provider: Option<&Provider>) -> DomainState {
+        let domain = self.email.rsplit('@').next().unwrap_or_default();
+        let settled = provider.and_then(|provider| provider.way(&self.dkim_selector).settles(domain));
+        settled.or(self.dns).unwrap_or(DomainState::Unchecked)
+    }
 }
 
 /// A sender identity as typed.
@@ -39,11 +56,13 @@ pub struct NewSender {
     pub name: String,
     /// The account it goes out through.
     pub provider_id: String,
+    /// The selector of its DKIM key, or the name of the key's line; may be empty.
+    pub dkim_selector: String,
 }
 
 impl NewSender {
-    /// Address, name and account id, checked.
-    pub fn parse(&self) -> Result<(Email, String, ProviderId), FieldErrors> {
+    /// Address, name, account id and selector, checked.
+    pub fn parse(&self) -> Result<(Email, String, ProviderId, String), FieldErrors> {
         let mut errors = FieldErrors::default();
         let email = errors.take("email", Email::parse(&self.email));
         let name = errors.take("name", text::optional_line(&self.name, 200));
@@ -53,7 +72,9 @@ impl NewSender {
             Refused::new("unknown", "There is no such provider.")
         };
         let provider = errors.take("provider_id", self.provider_id.trim().parse().or(Err(unknown)));
-        errors.finish(email.zip(name).zip(provider).map(|((email, name), provider)| (email, name, provider)))
+        let selector = errors.take("dkim_selector", dns::selector(&self.dkim_selector));
+        let parsed = email.zip(name).zip(provider.zip(selector));
+        errors.finish(parsed.map(|((email, name), (provider, selector))| (email, name, provider, selector)))
     }
 }
 
@@ -67,6 +88,8 @@ pub struct SenderChange {
     pub name: Option<String>,
     /// The account it goes out through.
     pub provider_id: Option<String>,
+    /// The selector of its DKIM key.
+    pub dkim_selector: Option<String>,
 }
 
 impl SenderChange {
@@ -76,6 +99,7 @@ impl SenderChange {
             email: self.email.clone().unwrap_or_else(|| known.email.clone()),
             name: self.name.clone().unwrap_or_else(|| known.name.clone()),
             provider_id: self.provider_id.clone().unwrap_or_else(|| known.provider_id.to_string()),
+            dkim_selector: self.dkim_selector.clone().unwrap_or_else(|| known.dkim_selector.clone()),
         }
     }
 }

@@ -86,15 +86,20 @@ pub fn actor_of(account: &Account, tenant: Option<TenantId>, address: Option<Str
     Some((Actor { tenant: chosen.tenant, who, address }, chosen))
 }
 
-/// Gives a user a new password and ends all their sessions.
+/// Gives a user a new password and ends all their sessions. Whoever found a session open cannot guess the present one:
+/// after too many wrong ones it is refused for a while.
 pub async fn change_password(engine: &Engine, id: UserId, current: &str, new: &str) -> Result<()> {
     let mut errors = FieldErrors::default();
     let new = errors.take("new_password", domain::account::check_password(new));
     let new = errors.finish(new)?;
+    throttle::check_present(engine, id).await?;
     let user = store::user(engine.db.global(), id).await?.ok_or(Error::NotFound)?;
-    if !password::verify(current.to_owned(), Some(user.password_hash)).await? {
+    let bounded = current.chars().take(domain::account::PASSWORD_MAX).collect();
+    if !password::verify(bounded, Some(user.password_hash)).await? {
+        throttle::wrong_present(engine, id).await?;
         return Err(Error::field("current_password", "wrong", "This is not your present password."));
     }
+    throttle::right_present(engine, id).await?;
     let hash = password::hash(new).await?;
     store::set_password(engine.db.global(), id, &hash, engine.clock.now()).await?;
     super::sessions::delete_all_of(engine, id).await?;

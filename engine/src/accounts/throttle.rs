@@ -4,9 +4,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::throttle::{
-    FORGOTTEN_AFTER, FREE_KEYS_PER_ADDRESS, FREE_PER_ADDRESS, FREE_PER_EMAIL, FREE_RESETS_PER_ADDRESS,
-    FREE_RESETS_PER_EMAIL, locked_for,
+use domain::{
+    id::UserId,
+    throttle::{
+        FORGOTTEN_AFTER, FREE_KEYS_PER_ADDRESS, FREE_PER_ADDRESS, FREE_PER_EMAIL, FREE_RESETS_PER_ADDRESS,
+        FREE_RESETS_PER_EMAIL, locked_for,
+    },
 };
 
 use super::store;
@@ -47,6 +50,22 @@ pub async fn wrong_key(engine: &Engine, address: Option<&str>) -> Result<()> {
     count(engine, key, FREE_KEYS_PER_ADDRESS).await
 }
 
+/// Refuses while too many wrong present passwords were given in a session of a user's. Counted apart from signing in:
+/// who knows only the address cannot keep its owner from changing the password.
+pub async fn check_present(engine: &Engine, user: UserId) -> Result<()> {
+    refuse_locked(engine, &[present(user)]).await
+}
+
+/// Counts a wrong present password.
+pub async fn wrong_present(engine: &Engine, user: UserId) -> Result<()> {
+    count(engine, present(user), FREE_PER_EMAIL).await
+}
+
+/// Forgets the wrong ones once the right one was given.
+pub async fn right_present(engine: &Engine, user: UserId) -> Result<()> {
+    store::delete_throttle(engine.db.global(), &present(user)).await
+}
+
 /// Counts a failure for both.
 pub async fn failed(engine: &Engine, email_key: &str, address: Option<&str>) -> Result<()> {
     count(engine, email(email_key), FREE_PER_EMAIL).await?;
@@ -78,6 +97,10 @@ async fn count(engine: &Engine, key: Vec<u8>, free: u32) -> Result<()> {
 
 fn email(key: &str) -> Vec<u8> {
     sha256(format!("email:{key}").as_bytes())
+}
+
+fn present(user: UserId) -> Vec<u8> {
+    sha256(format!("present password:{user}").as_bytes())
 }
 
 fn network(address: Option<&str>) -> Vec<u8> {

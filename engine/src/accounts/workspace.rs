@@ -81,6 +81,11 @@ pub(crate) async fn brand(engine: &Engine, conn: &mut PgConnection) -> Result<Br
     Ok(read(engine, conn).await?.brand)
 }
 
+/// Whether there is a logo.
+pub(crate) async fn has_logo(conn: &mut PgConnection) -> Result<bool> {
+    Ok(store::settings(conn).await?.1.is_some())
+}
+
 /// The zone of the workspace's days.
 pub(super) async fn zone(tx: &mut Tx) -> Result<Tz> {
     let name = store::settings(tx.conn()).await?.0.workspace.time_zone;
@@ -93,7 +98,8 @@ pub(crate) async fn sends_again(conn: &mut PgConnection, now: DateTime<Utc>) -> 
     Ok(settings.doubt_policy.sends_again(settings.doubt_policy_since, now))
 }
 
-async fn read(engine: &Engine, conn: &mut PgConnection) -> Result<Settings> {
+/// The workspace with its settings, for whoever writes in its name.
+pub(crate) async fn read(engine: &Engine, conn: &mut PgConnection) -> Result<Settings> {
     let (mut settings, logo) = store::settings(conn).await?;
     let tenant = settings.workspace.id;
     settings.brand.logo_url = logo.map(|logo| {

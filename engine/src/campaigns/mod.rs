@@ -31,7 +31,6 @@ use crate::{
 pub use removal::remove_recipient;
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
 pub use start::{blockers, cancel, pause, resume, start};
-pub(crate) use store::workspace;
 pub use trial::ready_trial;
 
 /// A page of campaigns, newest first; `status` and `search` (name or code) narrow it. Owners see their own.

@@ -28,7 +28,7 @@ const HOLD_MAX: u32 = 3600;
 pub(crate) struct RunContent {
     /// Subject, HTML and text.
     pub(crate) email: EmailContent,
-    /// The workspace's name and address.
+    /// The workspace's name, address and brand.
     pub(crate) about: render::About,
 }
 
@@ -57,14 +57,15 @@ impl RunSender {
 /// What is still missing before it can start; empty when nothing is.
 pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
     let detail = get(tx, id).await?;
-    Ok(missing(&detail, tx.now)
+    let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
+    Ok(missing(&detail, has_logo, tx.now)
         .0
         .into_iter()
         .map(|error| Blocker { code: error.code, message: error.message })
         .collect())
 }
 
-fn missing(detail: &CampaignDetail, begins_at: DateTime<Utc>) -> FieldErrors {
+fn missing(detail: &CampaignDetail, has_logo: bool, begins_at: DateTime<Utc>) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if let Some(nobody) = nobody_chosen(&detail.audience) {
         errors.add("audience.include", &nobody.code, nobody.message);
@@ -74,6 +75,8 @@ fn missing(detail: &CampaignDetail, begins_at: DateTime<Utc>) -> FieldErrors {
     } else if let Err(Error::Invalid(FieldErrors(wrong))) = render::compile(&detail.content.email, "content.email.") {
         // It could be rendered when it was saved; the names that there are may have changed since.
         errors.0.extend(wrong);
+    } else if !has_logo {
+        errors.take("content.email", templates::check_logo(&detail.content.email));
     }
     if detail.sender.is_none() {
         errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
@@ -102,7 +105,8 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
         None => None,
     };
     let hold = TimeDelta::seconds(hold.into());
-    let errors = missing(&detail, tx.now + hold);
+    let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
+    let errors = missing(&detail, has_logo, tx.now + hold);
     let sender = errors.finish(sender)?;
     if !store::reaches_anybody(tx.conn(), &detail.audience).await? {
         let message = "Nobody in this audience can be written to: nobody has an address with consent in force.";
@@ -132,9 +136,7 @@ async fn insert_run(
     sender: &domain::provider::Sender,
     hold: TimeDelta,
 ) -> Result<()> {
-    let workspace = store::workspace(tx.conn()).await?;
-    let (company_name, postal_address) = (workspace.name, workspace.postal_address);
-    let about = render::About { company_name, postal_address, campaign_name: detail.campaign.name.clone() };
+    let about = render::About::now(engine, tx, &detail.campaign.name, Some(&sender.email)).await?;
     let content = RunContent { email: detail.content.email.clone(), about };
     let from = RunSender::of(engine, tx, sender).await?;
     let provider: ProviderId = sender.provider_id;

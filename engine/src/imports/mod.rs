@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::Verb,
+    csv,
     custom_field::FieldKind,
     id::ImportId,
     import::{Import, ImportDetail, ImportStatus, ListChoice, NewMapping, Place, Reject, guess},
@@ -25,7 +26,7 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Engine, Error, Result, accounts::audit, csv, db::Tx, lists, live};
+use crate::{Engine, Error, Result, accounts::audit, db::Tx, lists, live};
 
 pub use upload::{LARGEST, Upload, abandon};
 pub use work::{run_until_idle, work};
@@ -180,16 +181,16 @@ pub async fn rejects(tx: &mut Tx, id: ImportId, query: &PageQuery) -> Result<Pag
 
 /// A page of a CSV of what is wrong, with its header when it is the first; where the next page begins.
 pub async fn rejects_csv(tx: &mut Tx, id: ImportId, cursor: Option<String>) -> Result<(Vec<u8>, Option<String>)> {
-    let mut text = Vec::new();
+    let mut text = String::new();
     if cursor.is_none() {
-        text.extend(csv::line(&["row", "column", "value", "kind", "code", "reason"])?);
+        text.push_str(&csv::line(["row", "column", "value", "kind", "code", "reason"]));
     }
     let page = rejects(tx, id, &PageQuery { cursor, limit: Some(200), ..Default::default() }).await?;
     for Reject { row, column, value, code, reason, warning, .. } in &page.data {
         let kind = if *warning { "warning" } else { "rejected" };
-        text.extend(csv::line(&[&row.to_string(), column, value, kind, code, reason])?);
+        text.push_str(&csv::line([&*row.to_string(), column, value, kind, code, reason]));
     }
-    Ok((text, page.next_cursor))
+    Ok((text.into_bytes(), page.next_cursor))
 }
 
 /// Refuses whoever may not import.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
+    csv,
     error::FieldErrors,
     id::{ContactId, ListId, TenantId},
     list::{Member, MemberStatus, NewMembers, addresses_in},
@@ -15,7 +16,7 @@ use super::{
     get, record,
     store::{lock, members as store},
 };
-use crate::{Error, Result, csv, db::Tx};
+use crate::{Error, Result, db::Tx};
 
 /// Members in one piece of an export.
 const PIECE: i64 = 5_000;
@@ -93,11 +94,11 @@ pub async fn put_back(tx: &mut Tx, id: ListId, contact: ContactId) -> Result<()>
 pub async fn export(tx: &mut Tx, id: ListId, after: Option<ContactId>) -> Result<(Vec<u8>, Option<ContactId>)> {
     tx.allow(Verb::ViewContacts)?;
     let list = get(tx, id).await?;
-    let mut piece = Vec::new();
+    let mut piece = String::new();
     if after.is_none() {
         record(tx, "list.exported", &list, serde_json::json!({ "members": list.total })).await?;
         let columns = ["email", "phone", "first_name", "last_name", "business_name", "status", "added_by", "added_at"];
-        piece = csv::line(&columns)?;
+        piece = csv::line(columns);
     }
     let rows = store::export(tx.conn(), id, after.map_or(Uuid::nil(), |after| after.0), PIECE).await?;
     for row in &rows {
@@ -105,10 +106,10 @@ pub async fn export(tx: &mut Tx, id: ListId, after: Option<ContactId>) -> Result
         let (email, phone) = (row.email.as_deref().unwrap_or_default(), row.phone.as_deref().unwrap_or_default());
         let name = [row.first_name.as_str(), &row.last_name, &row.business_name];
         let stands = [row.status.word(), row.added_by.word(), &added_at];
-        piece.extend(csv::line(&[&[email, phone][..], &name, &stands].concat())?);
+        piece.push_str(&csv::line([&[email, phone][..], &name, &stands].concat()));
     }
     let is_last = (rows.len() as i64) < PIECE;
-    Ok((piece, rows.last().map(|row| row.contact_id).filter(|_| !is_last)))
+    Ok((piece.into_bytes(), rows.last().map(|row| row.contact_id).filter(|_| !is_last)))
 }
 
 /// Members as a page asks for them.

@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     delivery::Outcome,
+    dns,
     id::{ProviderId, RunId, TenantId},
     provider::ProviderConfig,
 };
@@ -89,6 +90,14 @@ impl Account {
             Way::Smtp(smtp) => smtp.test().await,
             Way::Ses(ses) => ses.test().await,
             Way::Sandbox(_) => Ok("The sandbox is here. What it takes is shown in the outbox.".into()),
+        }
+    }
+
+    /// What Amazon SES says of a domain, or of the organisation's that it belongs to; nobody else knows more than the DNS.
+    pub(super) async fn ses_way(&self, domain: &str, organisation: &str) -> Option<dns::Way> {
+        match &self.way {
+            Way::Ses(ses) => Some(ses.way_of(domain, organisation).await),
+            Way::Smtp(_) | Way::Sandbox(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Provider accounts and sender identities (SPEC 9), and how a message is handed over.
 
 mod account;
+pub mod dns;
 mod sandbox;
 mod senders;
 mod ses;
@@ -26,7 +27,7 @@ use crate::{
 pub(crate) use account::open;
 pub use account::{Account, Mailing, OpenAccounts, Turn};
 pub use senders::{create_sender, delete_sender, get_sender, senders, update_sender};
-pub(crate) use senders::{sender, sender_for_letters};
+pub(crate) use senders::{first_address, sender, sender_for_letters};
 pub use verify::{ask_code, verify_sender};
 
 /// All provider accounts, by name, without their secrets.

@@ -41,10 +41,19 @@ pub async fn update_sender(tx: &mut Tx, id: SenderId, change: &SenderChange) -> 
     let known = sender(tx.conn(), id).await?.ok_or(Error::NotFound)?;
     let (mut sender, key) = checked(tx, &change.over(&known), id, known.created_at).await?;
     // What is known of an address is not known of another one.
+    if same_lines(&known, &sender) {
+        (sender.dns, sender.dns_checked_at) = (known.dns, known.dns_checked_at);
+    }
     sender.verified_at = known.verified_at.filter(|_| known.email.eq_ignore_ascii_case(&sender.email));
     store::update_sender(tx.conn(), &sender, &key).await?;
     record(tx, "sender.changed", &sender).await?;
     Ok(sender)
+}
+
+/// Whether a domain needs the same lines of the DNS as before.
+fn same_lines(before: &Sender, after: &Sender) -> bool {
+    let of = |sender: &Sender| (sender.email.to_lowercase(), sender.provider_id, sender.dkim_selector.clone());
+    of(before) == of(after)
 }
 
 /// Deletes a sender that no draft names any more. Campaigns that went out keep its address and name.
@@ -69,6 +78,11 @@ pub(crate) async fn sender(conn: &mut sqlx::PgConnection, id: SenderId) -> Resul
     Ok(store::senders(conn).await?.into_iter().find(|sender| sender.id == id))
 }
 
+/// The address of the first sender, for previews.
+pub(crate) async fn first_address(conn: &mut sqlx::PgConnection) -> Result<Option<String>> {
+    Ok(store::senders(conn).await?.into_iter().next().map(|sender| sender.email))
+}
+
 /// The sender of mails to people who work here: the preferred one, else one whose address is known to be ours. None goes
 /// through a sandbox, which lets everybody in the workspace read what it took.
 pub(crate) async fn sender_for_letters(conn: &mut sqlx::PgConnection, preferred: &str) -> Result<Option<Sender>> {
@@ -90,7 +104,7 @@ async fn checked(
     id: SenderId,
     created_at: chrono::DateTime<chrono::Utc>,
 ) -> Result<(Sender, String)> {
-    let (email, name, provider) = new.parse()?;
+    let (email, name, provider, dkim_selector) = new.parse()?;
     let providers = store::providers(tx.conn()).await?;
     let provider = providers.into_iter().find(|known| known.id == provider);
     let provider = provider.ok_or_else(|| Error::field("provider_id", "unknown", "There is no such provider."))?;
@@ -102,6 +116,9 @@ async fn checked(
         provider_name: provider.name,
         created_at,
         verified_at: None,
+        dkim_selector,
+        dns: None,
+        dns_checked_at: None,
     };
     Ok((sender, email.key()))
 }

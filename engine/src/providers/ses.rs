@@ -1,6 +1,6 @@
 //! Amazon SES: what is ours of it. How its API is spoken stands in a crate of its own, which takes long to compile.
 
-use domain::{delivery::Outcome, provider::SesConfig};
+use domain::{delivery::Outcome, dns::Way, provider::SesConfig};
 use provider_ses::Mail;
 
 use super::Mailing;
@@ -25,6 +25,15 @@ impl Ses {
             ],
         };
         self.0.deliver(mail).await
+    }
+
+    /// What SES says of a domain; where it does not know it, of the organisation's, whose keys hold for it too.
+    pub(super) async fn way_of(&self, domain: &str, organisation: &str) -> Way {
+        let identity = match self.0.identity(domain).await {
+            Ok(None) if organisation != domain => self.0.identity(organisation).await,
+            known => known,
+        };
+        Way::AskedSes { region: self.0.region().to_owned(), identity }
     }
 
     pub(super) async fn test(&self) -> Result<String, String> {

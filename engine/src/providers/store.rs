@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use chrono::{DateTime, Utc};
 use domain::{
     channel::Channel,
+    dns::DomainState,
     id::{ProviderId, SenderId, TenantId},
     provider::{Provider, ProviderConfig, ProviderKind, Sender},
 };
@@ -161,7 +162,8 @@ pub(super) async fn senders(conn: &mut PgConnection) -> Result<Vec<Sender>> {
     Ok(sqlx::query_as!(
         Sender,
         r#"select s.id as "id: SenderId", s.email, s.name, s.provider_id as "provider_id: ProviderId",
-             p.name as provider_name, s.created_at, s.verified_at
+             p.name as provider_name, s.created_at, s.verified_at, s.dkim_selector,
+             s.dns ->> 'state' as "dns: DomainState", s.dns_checked_at
            from sender s join provider p on p.tenant_id = s.tenant_id and p.id = s.provider_id
            order by s.email_key"#
     )
@@ -172,15 +174,16 @@ pub(super) async fn senders(conn: &mut PgConnection) -> Result<Vec<Sender>> {
 pub(super) async fn insert_sender(tx: &mut Tx, sender: &Sender, key: &str) -> Result<()> {
     let tenant = tx.tenant();
     sqlx::query!(
-        "insert into sender (tenant_id, id, email, email_key, name, provider_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into sender (tenant_id, id, email, email_key, name, provider_id, created_at, dkim_selector)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         tenant,
         sender.id.0,
         sender.email,
         key,
         sender.name,
         sender.provider_id.0,
-        sender.created_at
+        sender.created_at,
+        sender.dkim_selector
     )
     .execute(tx.conn())
     .await?;
@@ -190,14 +193,17 @@ pub(super) async fn insert_sender(tx: &mut Tx, sender: &Sender, key: &str) -> Re
 pub(super) async fn update_sender(conn: &mut PgConnection, sender: &Sender, key: &str) -> Result<()> {
     sqlx::query!(
         "update sender set email = $2, email_key = $3, name = $4, provider_id = $5, verified_at = $6,
-           code_until = case when email_key = $3 then code_until end
+           code_until = case when email_key = $3 then code_until end, dkim_selector = $7, dns_checked_at = $8,
+           dns = case when $8::timestamptz is not null then dns end
          where id = $1",
         sender.id.0,
         sender.email,
         key,
         sender.name,
         sender.provider_id.0,
-        sender.verified_at
+        sender.verified_at,
+        sender.dkim_selector,
+        sender.dns_checked_at
     )
     .execute(conn)
     .await?;

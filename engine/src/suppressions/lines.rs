@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use domain::{
     channel::Channel,
+    csv::as_typed,
     error::Refused,
     suppression::{BadLine, Key, SuppressionReason, normal},
     text,
 };
 
 use super::Row;
-use crate::{Error, Result, csv::as_typed};
+use crate::{Error, Result};
 
 /// The most lines of one import.
 const MOST: u64 = 500_000;

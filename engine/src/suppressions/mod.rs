@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
     channel::Channel,
+    csv,
     error::FieldErrors,
     id::TenantId,
     page::{Page, PageQuery},
@@ -16,7 +17,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use crate::{Error, Result, accounts::audit, csv, db::Tx};
+use crate::{Error, Result, accounts::audit, db::Tx};
 
 /// Rows of one piece of an export.
 const PIECE: usize = 5_000;
@@ -90,21 +91,21 @@ pub async fn import(tx: &mut Tx, new: &NewImport) -> Result<Imported> {
 /// with the names of the columns, and the export is noted in the audit log.
 pub async fn export(tx: &mut Tx, filter: &Filter, after: Option<&Key>) -> Result<(Vec<u8>, Option<Key>)> {
     tx.allow(Verb::ViewContacts)?;
-    let mut piece = Vec::new();
+    let mut piece = String::new();
     if after.is_none() {
         let detail = serde_json::json!({ "channel": filter.channel, "reason": filter.reason, "begins": filter.prefix });
         let act =
             audit::Act { action: "suppression.exported", kind: "suppression", id: String::new(), name: "", detail };
         audit::record(tx, act).await?;
-        piece = csv::line(&["address", "channel", "reason", "note", "since"])?;
+        piece = csv::line(["address", "channel", "reason", "note", "since"]);
     }
     let page = Page::cut(some(tx, filter, after, PIECE + 1).await?, PIECE, |row| row.key().to_string());
     for row in &page.data {
         let since = row.since.to_rfc3339();
-        piece.extend(csv::line(&[&row.address, row.channel.word(), row.reason.word(), &row.note, &since])?);
+        piece.push_str(&csv::line([&*row.address, row.channel.word(), row.reason.word(), &row.note, &since]));
     }
     let next = page.next_cursor.and(page.data.last().map(Suppression::key));
-    Ok((piece, next))
+    Ok((piece.into_bytes(), next))
 }
 
 /// Suppresses addresses because of what was reported of messages to them, in order of their addresses. Those that are

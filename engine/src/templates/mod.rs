@@ -1,5 +1,6 @@
 //! Templates and how they become what one person reads (SPEC 4).
 
+mod about;
 pub mod blocks;
 mod body;
 mod check;
@@ -7,6 +8,7 @@ mod dates;
 mod footer;
 mod helpers;
 pub(crate) mod letter;
+mod logo;
 mod numbers;
 #[cfg(test)]
 mod oracle;
@@ -32,13 +34,14 @@ use domain::{
 };
 
 use crate::{
-    Error, Result,
+    Engine, Error, Result,
     accounts::audit,
     audience,
     db::{Tx, new_id},
 };
 
 pub use helpers::forms;
+pub(crate) use logo::check_logo;
 pub use starters::{starter, starters};
 pub(crate) use trial::ready_from;
 pub use trial::{Ready, ready_trial};
@@ -163,34 +166,42 @@ async fn set_archived(
     Ok(template)
 }
 
-/// Names of the custom fields that a text can use.
-pub async fn custom_fields(tx: &mut Tx) -> Result<Vec<String>> {
+/// Custom fields that a text can use: name, and what people call it.
+pub async fn custom_fields(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     tx.allow(Verb::ViewTemplates)?;
     store::custom_fields(tx.conn()).await
 }
 
 /// What a contact would get of an e-mail; a made-up person where none is named.
-pub async fn preview(tx: &mut Tx, content: &EmailContent, contact: Option<ContactId>) -> Result<Preview> {
+pub async fn preview(
+    engine: &Engine,
+    tx: &mut Tx,
+    content: &EmailContent,
+    contact: Option<ContactId>,
+) -> Result<Preview> {
     tx.allow(Verb::ViewTemplates)?;
     let mut errors = FieldErrors::default();
     let content = content.parse("", &mut errors);
     let content = errors.finish(content)?;
     let compiled = render::compile(&content, "")?;
-    let workspace = crate::campaigns::workspace(tx.conn()).await?;
-    let (company_name, postal_address) = (workspace.name, workspace.postal_address);
-    let about = render::About { company_name, postal_address, campaign_name: "A campaign".into() };
+    let about = render::About::now(engine, tx, "A campaign", None).await?;
     let person = person(tx, contact).await?;
     compiled.render(&person, &about, &render::Links::of_trial("")).map_err(|missing| missing.into_error("html"))
 }
 
 /// What a contact would get of a text that may not be saved yet, and what could go better with it.
-pub async fn preview_text(tx: &mut Tx, new: &NewTemplate, contact: Option<ContactId>) -> Result<Preview> {
+pub async fn preview_text(
+    engine: &Engine,
+    tx: &mut Tx,
+    new: &NewTemplate,
+    contact: Option<ContactId>,
+) -> Result<Preview> {
     tx.allow(Verb::ViewTemplates)?;
     let mut errors = FieldErrors::default();
     let text = new.parse_text(&mut errors);
     let text = errors.finish(text)?;
     compile(&text)?;
-    let mut shown = preview(tx, &email(&text)?, contact).await?;
+    let mut shown = preview(engine, tx, &email(&text)?, contact).await?;
     shown.warnings = warnings(tx, &text, shown.html.len()).await?;
     Ok(shown)
 }
@@ -246,7 +257,7 @@ async fn warnings(tx: &mut Tx, text: &TemplateText, size: usize) -> Result<Vec<S
     let used = detail_variables(text);
     let custom =
         used.iter().filter_map(|name| name.strip_prefix("custom.")).map(|name| name.split('.').next().unwrap_or(name));
-    for name in custom.filter(|name| !known.is_empty() && !known.iter().any(|known| known == name)) {
+    for name in custom.filter(|name| !known.is_empty() && !known.iter().any(|(known, _)| known == name)) {
         warnings.push(format!("There is no custom field {name}. Whoever does not have it is skipped."));
     }
     warnings.dedup();

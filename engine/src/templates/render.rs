@@ -11,8 +11,14 @@ use domain::{
 use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
 use serde_json::{Map, Value};
 
-pub use super::person::Person;
-use super::{body, check::check, footer, helpers, source::plain_from_html};
+pub use super::{about::About, person::Person};
+use super::{
+    body,
+    check::check,
+    footer, helpers,
+    logo::{LOGO, NO_LOGO},
+    source::plain_from_html,
+};
 use crate::{Error, Result};
 
 /// The most that one part of a message may become, in bytes.
@@ -22,18 +28,6 @@ const PART_MAX: usize = 2 * 1024 * 1024;
 pub struct Compiled {
     html: Handlebars<'static>,
     plain: Handlebars<'static>,
-}
-
-/// What a text may say about the workspace and the campaign.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct About {
-    /// The workspace's name.
-    pub company_name: String,
-    /// Printed in every marketing e-mail.
-    pub postal_address: String,
-    /// The campaign's name; that of the template where it is tried out.
-    #[serde(default)]
-    pub campaign_name: String,
 }
 
 /// The links of one message.
@@ -64,6 +58,7 @@ impl Missing {
     pub(super) fn into_error(self, field: &str) -> Error {
         let what = self.0;
         match what.contains(' ') {
+            _ if what == LOGO => Error::field(field, "missing_value", NO_LOGO),
             true => Error::field(field, "missing_value", format!("This person would be skipped: {what}.")),
             false => {
                 Error::field(field, "missing_value", format!("{what} is empty for this person, who would be skipped."))
@@ -135,10 +130,8 @@ impl Compiled {
 
 fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
     let mut data = person.0.clone();
+    data.extend(about.variables());
     for (name, value) in [
-        ("company_name", &about.company_name),
-        ("postal_address", &about.postal_address),
-        ("campaign_name", &about.campaign_name),
         ("unsubscribe_url", &links.unsubscribe),
         ("preferences_url", &links.preferences),
         ("content_url", &links.content),
@@ -194,6 +187,7 @@ fn missing(error: RenderError) -> Missing {
 
 #[cfg(test)]
 mod tests {
+    use domain::brand::Brand;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -207,7 +201,7 @@ mod tests {
         About {
             company_name: "Maple & Row".into(),
             postal_address: "1 Maple Row\nHoboken".into(),
-            campaign_name: String::new(),
+            ..Default::default()
         }
     }
 
@@ -321,6 +315,24 @@ mod tests {
             compile(&content("Hi", "{{#if custom.x}}<a href=\"{{unsubscribe_url}}\">U</a>{{/if}}"), "").unwrap();
         let mail = hidden.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
         assert!(mail.html.contains("href=\"https://x/u\""), "a place that says nothing is none: {}", mail.html);
+    }
+
+    #[test]
+    fn the_brand_is_said_and_what_was_not_chosen_has_its_fallback() {
+        let source = "<p title=\"{brand.logo_url|none}\">{{brand.name}} {brand.colour} {{default brand.colour \"red\"}} \
+                      {{brand.text_colour}} {{brand.reply_to}}{{#if brand.colour}} chosen{{/if}}</p>";
+        let compiled = compile(&content("{{brand.name}}", source), "").unwrap();
+        let said = |brand: Brand| {
+            let mail = compiled.render(&Person::example(), &About { brand, ..about() }, &links("u")).unwrap();
+            (mail.subject, mail.html.split("<div").next().unwrap().to_owned())
+        };
+        let named = Brand { from_name: "Row".into(), reply_to: "a@b.example".into(), ..Default::default() };
+        let bare = said(named.clone());
+        assert_eq!(bare.0, "Row");
+        assert_eq!(bare.1, "<p title=\"none\">Row #4338ca red #ffffff a@b.example</p>");
+        let logo_url = Some("https://x.example/logo/a".to_owned());
+        let full = said(Brand { colour: "#ffe066".into(), logo_url, ..named });
+        assert_eq!(full.1, "<p title=\"https://x.example/logo/a\">Row #ffe066 #ffe066 #000000 a@b.example chosen</p>");
     }
 
     #[test]

@@ -120,7 +120,10 @@ pub(super) fn filled(new: &NewTemplate) -> Result<NewTemplate> {
 
 #[cfg(test)]
 mod tests {
-    use domain::template::{CLIPPED_FROM, EmailContent};
+    use domain::{
+        brand::Brand,
+        template::{CLIPPED_FROM, EmailContent},
+    };
 
     use super::*;
     use crate::templates::{
@@ -137,11 +140,7 @@ mod tests {
             super::super::compile(&text).unwrap_or_else(|wrong| panic!("{key}: {wrong}"));
             let EmailContent { subject, html, text } = email(&text).unwrap();
             let compiled = compile(&EmailContent { subject, html, text }, "").unwrap();
-            let about = About {
-                company_name: "Maple Row".into(),
-                postal_address: "1 Maple Row".into(),
-                campaign_name: "News".into(),
-            };
+            let about = About::example();
             let nobody = Person::of(serde_json::json!({"email": "a@b.example"}));
             let links = Links::of_trial("https://x.example");
             let mail = compiled.render(&nobody, &about, &links).unwrap_or_else(|missing| panic!("{key}: {missing:?}"));
@@ -153,6 +152,12 @@ mod tests {
             for url in ["http://", "src=\"http", "url(http", "@import"] {
                 assert!(!mail.html.replace("http://www.w3.org", "").contains(url), "{key} loads {url}");
             }
+            assert!(!mail.html.contains("<img"), "{key}: no logo, no picture");
+            let (colour, logo_url) = ("#ffe066".to_owned(), Some("https://x.example/logo/a".to_owned()));
+            let branded = About { brand: Brand { colour, logo_url, ..about.brand.clone() }, ..about.clone() };
+            let dressed = compiled.render(&nobody, &branded, &links).unwrap().html;
+            assert_eq!(dressed.matches("src=\"https://x.example/logo/a\" alt=\"Maple Row\"").count(), 1, "{key}");
+            assert!(dressed.contains("#ffe066") && dressed.contains("#000000"), "{key}: {dressed}");
             for part in [&mail.html, &mail.text] {
                 assert!(part.contains(&links.unsubscribe) && part.contains("1 Maple Row"), "{key}: {part}");
                 assert!(part.contains("there") || !part.contains("first_name"), "{key}");

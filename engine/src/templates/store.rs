@@ -191,6 +191,7 @@ pub(super) async fn names_like(conn: &mut PgConnection, name: &str) -> Result<Ve
         .await?)
 }
 
-pub(super) async fn custom_fields(conn: &mut PgConnection) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select key from custom_field order by key").fetch_all(conn).await?)
+pub(super) async fn custom_fields(conn: &mut PgConnection) -> Result<Vec<(String, String)>> {
+    let fields = sqlx::query!("select key, label from custom_field order by key").fetch_all(conn).await?;
+    Ok(fields.into_iter().map(|field| (field.key, field.label)).collect())
 }

@@ -72,10 +72,8 @@ pub(crate) async fn ready_from(
         Error::NotFound => Error::field("contact_id", "unknown", "There is no such contact."),
         other => other,
     })?;
-    let workspace = crate::campaigns::workspace(tx.conn()).await?;
     let (kind, id, name) = about;
-    let (company_name, postal_address) = (workspace.name, workspace.postal_address);
-    let printed = About { company_name, postal_address, campaign_name: name.to_owned() };
+    let printed = About::now(engine, tx, name, Some(&sender.email)).await?;
     let links = Links::of_trial(&engine.public_url);
     let mail = compile(content, "")?.render(&person, &printed, &links);
     let mut mail = mail.map_err(|missing| missing.into_error("contact_id"))?;

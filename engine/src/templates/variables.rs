@@ -42,6 +42,11 @@ pub const VARIABLES: &[Variable] = &[
     known("birthday", "Birthday, for formatDate"),
     known("tags", "Tags, for each"),
     known("company_name", "Your workspace’s name"),
+    known("brand.name", "Your name as a sender; without one, your workspace’s name"),
+    with_fallback("brand.colour", "Your colour", "#4338ca"),
+    with_fallback("brand.text_colour", "Black or white, whichever can be read on your colour", "#ffffff"),
+    known("brand.logo_url", "Address of your logo: within {{#if brand.logo_url}} … {{else}} … {{/if}}"),
+    known("brand.reply_to", "Where answers arrive"),
     with_fallback("postal_address", "Your postal address", ""),
     with_fallback("campaign_name", "The campaign’s name", ""),
     known("unsubscribe_url", "Link to unsubscribe"),
@@ -51,11 +56,20 @@ pub const VARIABLES: &[Variable] = &[
 
 /// Whether a path names something: a variable, or a custom field.
 pub(super) fn is_known(path: &str) -> bool {
-    match path.split_once('.') {
-        None => path == "custom" || VARIABLES.iter().any(|variable| variable.name == path),
-        Some((first, rest)) => {
-            first == "custom" && !rest.is_empty() || first == "tags" && rest.parse::<usize>().is_ok()
-        }
+    let is_within = |(first, rest): (&str, &str)| match first {
+        "custom" => !rest.is_empty(),
+        "tags" => rest.parse::<usize>().is_ok(),
+        _ => false,
+    };
+    path == "custom"
+        || VARIABLES.iter().any(|variable| variable.name == path)
+        || path.split_once('.').is_some_and(is_within)
+}
+
+impl Variable {
+    /// Whether it reads well within a sentence: addresses of pages and lists do not.
+    pub fn is_wording(&self) -> bool {
+        !self.name.ends_with("_url") && !self.name.ends_with("colour") && self.name != "tags"
     }
 }
 
@@ -72,7 +86,7 @@ pub(super) fn meant(path: &str) -> Option<&'static str> {
 /// The name that is closest to what was typed, if any is close.
 pub(super) fn nearest(typed: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let typed: String = typed.chars().filter(|c| c.is_alphanumeric()).take(40).collect::<String>().to_lowercase();
-    let bare = |name: &str| name.replace('_', "").to_lowercase();
+    let bare = |name: &str| name.replace(['_', '.'], "").to_lowercase();
     let distance = |name: &&'static str| strsim::damerau_levenshtein(&typed, &bare(name));
     let close = match typed.len() {
         0..=4 => 1,
@@ -89,6 +103,7 @@ mod tests {
     #[test]
     fn custom_fields_are_known_by_their_place() {
         assert!(is_known("first_name") && is_known("custom.size") && is_known("custom.pet.name") && is_known("tags.0"));
+        assert!(is_known("brand.colour") && !is_known("brand") && !is_known("brand.x") && !is_known("brand.name.x"));
         assert!(!is_known("first_name.x") && !is_known("custom.") && !is_known("frist_name") && !is_known("tags.x"));
     }
 
@@ -96,6 +111,7 @@ mod tests {
     fn the_nearest_name_is_found_and_far_ones_are_not() {
         assert_eq!(meant("frist_name"), Some("first_name"));
         assert_eq!(meant("firstName"), Some("first_name"));
+        assert_eq!(meant("brand.color"), Some("brand.colour"));
         assert_eq!(meant("unsubscribe_link"), None);
         assert_eq!(meant("x"), None);
         assert_eq!(meant("shoe_size"), None);

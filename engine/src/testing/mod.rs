@@ -1,5 +1,5 @@
 //! What tests stand on, never a part of the program: a database for each test, a clock that stands still, an SMTP server
-//! that does as it is told, and makers of test data in one line each.
+//! that does as it is told, a DNS server that says what it is told, and makers of test data in one line each.
 
 mod accounts;
 mod clock;
@@ -8,6 +8,7 @@ mod database;
 mod imports;
 mod ledger;
 mod mailing;
+mod names;
 mod smtp;
 mod workspace;
 
@@ -15,5 +16,6 @@ pub use clock::TestClock;
 pub use database::TestDb;
 pub use ledger::assert_ledger_is_sound;
 pub use mailing::mailing;
+pub use names::Names;
 pub use smtp::{Answer, CA, Mail, Phase, Sink};
 pub use workspace::{PASSWORD, TestWorkspace, draft};

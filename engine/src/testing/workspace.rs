@@ -24,6 +24,7 @@ use crate::{
     audience, campaigns,
     clock::Clock,
     db::{Tx, new_id},
+    dns::Dns,
     lists, providers,
     secrets::Keys,
     sending, templates,
@@ -50,7 +51,9 @@ impl TestWorkspace {
     pub async fn new() -> Self {
         let (database, clock) = (TestDb::new().await, TestClock::default());
         let keys = Keys::from_secret("a secret for tests that is long enough").expect("keys");
-        let engine = Engine::new(database.pools(), Arc::new(clock.clone()), keys, "https://carillon.example");
+        let mut engine = Engine::new(database.pools(), Arc::new(clock.clone()), keys, "https://carillon.example");
+        // Nobody listens there: a test that wants the DNS brings its own.
+        engine.dns = Dns::at(([127, 0, 0, 1], 1).into());
         Self::in_engine(engine, clock, database, "Maple Row").await
     }
 
@@ -100,8 +103,12 @@ impl TestWorkspace {
 
     /// The sender `Nora <nora@maple.example>`.
     pub async fn sender(&self, provider: &Provider) -> SenderId {
-        let new =
-            NewSender { email: "nora@maple.example".into(), name: "Nora".into(), provider_id: provider.id.to_string() };
+        let new = NewSender {
+            email: "nora@maple.example".into(),
+            name: "Nora".into(),
+            provider_id: provider.id.to_string(),
+            ..Default::default()
+        };
         self.act(async |tx| providers::create_sender(tx, &new).await).await.expect("a sender").id
     }
 

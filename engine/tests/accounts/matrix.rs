@@ -33,7 +33,9 @@ use engine::{
     audience::{consent, proofs},
     campaigns,
     db::Tx,
-    imports, lists, providers, reports, sandbox,
+    imports, lists, providers,
+    providers::dns,
+    reports, sandbox,
     sending::doubt,
     suppressions, templates,
     templates::blocks,
@@ -135,8 +137,9 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| templates::custom_fields(tx),
         |tx, t| templates::versions(tx, t.template),
         |tx, t| templates::version(tx, t.template, 1),
-        |tx, _t| templates::preview_text(tx, &NewTemplate::default(), None),
-        |tx, _t| templates::preview(tx, &EmailContent::default(), None);
+        |tx, t| blocks::offer(&t.engine, tx),
+        |tx, t| templates::preview_text(&t.engine, tx, &NewTemplate::default(), None),
+        |tx, t| templates::preview(&t.engine, tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
         |tx, _t| blocks::create(tx, &NewBlocks::default()),
@@ -180,7 +183,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| providers::list(tx),
         |tx, t| providers::get(tx, t.provider),
         |tx, _t| providers::senders(tx),
-        |tx, t| providers::get_sender(tx, t.sender);
+        |tx, t| providers::get_sender(tx, t.sender),
+        |tx, t| dns::get(tx, t.sender);
     EditProviders:
         |tx, t| providers::create(&t.engine, tx, &NewProvider::default()),
         |tx, t| providers::update(&t.engine, tx, t.provider, &NewProvider::default()),

@@ -65,6 +65,24 @@ async fn a_new_password_replaces_the_old_one_and_ends_all_sessions() {
 }
 
 #[tokio::test]
+async fn the_present_password_cannot_be_guessed_in_a_session_that_somebody_left_open() {
+    let (engine, clock, user, _) = set_up().await;
+    let change = async |current: &str| accounts::change_password(&engine, user, current, "a wholly new password").await;
+    for _ in 0..5 {
+        assert_eq!(field(change("a guess").await.unwrap_err()), pair("current_password", "wrong"));
+    }
+    assert!(
+        matches!(change(PASSWORD).await, Err(engine::Error::RateLimited { seconds: 30 })),
+        "not even the right one"
+    );
+    accounts::sign_in(&engine, "nora@maple.example", PASSWORD, None).await.expect("signing in is counted apart");
+    clock.advance(TimeDelta::seconds(30));
+    change(PASSWORD).await.unwrap();
+    let wrong = accounts::change_password(&engine, user, "a guess", "another new password").await;
+    assert_eq!(field(wrong.unwrap_err()), pair("current_password", "wrong"), "the count began anew");
+}
+
+#[tokio::test]
 async fn passwords_are_kept_as_argon2id_hashes() {
     let (engine, ..) = set_up().await;
     let kept: String =

@@ -15,7 +15,7 @@ use engine::{
 use crate::{field, fields, pair};
 
 fn mail(name: &str, heading: &str) -> NewBlocks {
-    let mut blocks = Document::starter();
+    let mut blocks = Document::starter(&domain::brand::Brand::default());
     blocks.blocks.push(Heading { text: heading.into(), ..Default::default() }.into());
     blocks.number();
     NewBlocks { name: name.into(), subject: "Hi {{first_name}}".into(), blocks }
@@ -50,7 +50,7 @@ async fn the_mail_has_its_own_footer_once() {
     let id = made(&here, "Spring").await;
     let detail = here.act(async |tx| templates::get(tx, id).await).await.unwrap();
     let content = domain::template::EmailContent { subject: "Hi".into(), html: detail.html, text: detail.text };
-    let seen = here.act(async |tx| templates::preview(tx, &content, None).await).await.unwrap();
+    let seen = here.act(async |tx| templates::preview(&here.engine, tx, &content, None).await).await.unwrap();
     assert_eq!((seen.html.matches(">Unsubscribe<").count(), seen.text.matches("Unsubscribe").count()), (1, 1));
     assert_eq!(seen.html.matches("1 Maple Row, Springfield").count(), 1, "{}", seen.html);
     assert!(seen.html.contains("Hi Nora,") && seen.text.contains("Hi Nora,"), "{}", seen.text);

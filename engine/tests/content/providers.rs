@@ -78,7 +78,8 @@ async fn names_and_addresses_are_one_providers_and_one_senders() {
     let refused = here.act(async |tx| providers::create(&here.engine, tx, &same).await).await;
     assert_eq!(field(refused.err().unwrap()), pair("name", "taken"));
     here.sender(&provider).await;
-    let sender = |email: &str, provider_id: String| NewSender { email: email.into(), name: String::new(), provider_id };
+    let sender =
+        |email: &str, provider_id: String| NewSender { email: email.into(), provider_id, ..Default::default() };
     let taken = sender("NORA@maple.example", provider.id.to_string());
     let refused = here.act(async |tx| providers::create_sender(tx, &taken).await).await;
     assert_eq!(field(refused.unwrap_err()), pair("email", "taken"));

@@ -103,14 +103,14 @@ async fn a_preview_is_what_the_person_would_get() {
         text: String::new(),
     };
     for (contact, name) in [(Some(ada), "ada"), (None, "Nora"), (Some(nameless), "there")] {
-        let seen = here.act(async |tx| templates::preview(tx, &text, contact).await).await.unwrap();
+        let seen = here.act(async |tx| templates::preview(&here.engine, tx, &text, contact).await).await.unwrap();
         assert_eq!(seen.subject, format!("For {name}"));
         assert!(seen.html.contains(&format!("Dear {name} of Maple Row")), "{}", seen.html);
         assert!(seen.text.contains(&format!("Dear {name} of Maple Row")), "{}", seen.text);
         assert!(seen.html.contains("1 Maple Row, Springfield") && seen.text.contains("Unsubscribe"), "{}", seen.html);
     }
     let needs = EmailContent { html: "<p>{{last_name}}</p>".into(), ..text };
-    let refused = here.act(async |tx| templates::preview(tx, &needs, Some(ada)).await).await;
+    let refused = here.act(async |tx| templates::preview(&here.engine, tx, &needs, Some(ada)).await).await;
     assert_eq!(field(refused.unwrap_err()), pair("html", "missing_value"));
 }
 
@@ -125,7 +125,7 @@ async fn what_people_are_called_cannot_become_html() {
     let id = here.contact_with(new).await;
     let text =
         EmailContent { subject: "{{first_name}}".into(), html: "<p>{{first_name}}</p>".into(), text: String::new() };
-    let seen = here.act(async |tx| templates::preview(tx, &text, Some(id)).await).await.unwrap();
+    let seen = here.act(async |tx| templates::preview(&here.engine, tx, &text, Some(id)).await).await.unwrap();
     assert!(!seen.html.contains("<script>"), "{}", seen.html);
     assert_eq!(seen.subject, "<script>alert(1)</script>", "a subject is plain text");
 }
@@ -233,7 +233,7 @@ async fn a_starter_is_a_template_that_is_ready() {
         let made = here.act(async |tx| templates::create(tx, &new).await).await.unwrap();
         assert_eq!((made.template.name.as_str(), made.html.as_str()), (starter.name.as_str(), starter.html.trim()));
         let shown = TemplateChange::default().onto(&made);
-        let mail = here.act(async |tx| templates::preview_text(tx, &shown, None).await).await.unwrap();
+        let mail = here.act(async |tx| templates::preview_text(&here.engine, tx, &shown, None).await).await.unwrap();
         assert!(mail.warnings.is_empty() && mail.html.contains("1 Maple Row, Springfield"), "{}", starter.key);
     }
     let unknown = NewTemplate { starter: Some("nothing".into()), ..Default::default() };
@@ -253,7 +253,8 @@ async fn large_messages_and_unknown_custom_fields_are_warned_of() {
     .unwrap();
     let html = format!("<p>{}</p>{{{{default custom.size 1}}}}{{{{default custom.colour 2}}}}", "word ".repeat(21_000));
     let shown = text("Spring", "Hello", &html);
-    let warnings = here.act(async |tx| templates::preview_text(tx, &shown, None).await).await.unwrap().warnings;
+    let warnings =
+        here.act(async |tx| templates::preview_text(&here.engine, tx, &shown, None).await).await.unwrap().warnings;
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(warnings[0].contains("105 kB") && warnings[1].contains("no custom field colour"), "{warnings:?}");
 }

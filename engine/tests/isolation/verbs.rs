@@ -160,7 +160,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "test of a template", send).await;
     let send = async |tx: &mut Tx| campaigns::ready_trial(engine, tx, theirs.campaign, &trial).await;
     assert_not_found(&here, "test of a campaign", send).await;
-    let preview = async |tx: &mut Tx| templates::preview(tx, &content, Some(theirs.contact)).await;
+    let preview = async |tx: &mut Tx| templates::preview(&here.engine, tx, &content, Some(theirs.contact)).await;
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
     assert_not_found(&here, "change", async |tx| campaigns::update(tx, theirs.campaign, &rename).await).await;
@@ -182,6 +182,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "remove recipient", remove).await;
     assert_not_found(&here, "provider", async |tx| providers::get(tx, theirs.provider).await).await;
     assert_not_found(&here, "sender", async |tx| providers::get_sender(tx, theirs.sender).await).await;
+    assert_not_found(&here, "its DNS", async |tx| providers::dns::get(tx, theirs.sender).await).await;
     assert_not_found(&here, "test", async |tx| providers::for_test(engine, tx, theirs.provider).await).await;
     let unlike = NewProvider { name: "Ours now".into(), ..Default::default() };
     let change = async |tx: &mut Tx| providers::update(engine, tx, theirs.provider, &unlike).await;
@@ -231,7 +232,7 @@ async fn forms_do_not_take_what_is_another_workspaces() {
         NewContact { email: "new@one.example".into(), lists: vec![theirs.list.to_string()], ..Default::default() };
     assert_unknown(&here, "lists", async |tx| audience::create(&here.engine, tx, &contact).await).await;
     let provider_id = theirs.provider.to_string();
-    let sender = NewSender { email: "new@maple.example".into(), name: String::new(), provider_id };
+    let sender = NewSender { email: "new@maple.example".into(), provider_id, ..Default::default() };
     assert_unknown(&here, "provider_id", async |tx| providers::create_sender(tx, &sender).await).await;
     let change = SenderChange { provider_id: Some(theirs.provider.to_string()), ..Default::default() };
     assert_unknown(&here, "provider_id", async |tx| providers::update_sender(tx, ours.sender, &change).await).await;

@@ -1,15 +1,11 @@
 //! `audit`: who did what, newest first; only ever read. As CSV too, whose making is an entry itself.
 
-use axum::{
-    Json,
-    body::Body,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, response::Response};
 use domain::{audit::Entry, page::Page};
 use engine::accounts::audit;
 
 use super::{Answer, Caller, Route, input::AuditListing};
-use crate::csv_file;
+use crate::download;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/audit", list), Route::get("/audit/export", export)]
@@ -21,9 +17,5 @@ async fn list(caller: Caller, AuditListing(query): AuditListing) -> Answer<Json<
 }
 
 async fn export(caller: Caller, AuditListing(query): AuditListing) -> Answer<Response> {
-    let mut tx = caller.begin().await?;
-    let filter = audit::begin_export(&mut tx, &query).await?;
-    tx.commit().await?;
-    let lines = audit::lines(caller.engine, caller.actor, filter);
-    Ok((csv_file("audit-log.csv"), Body::from_stream(lines)).into_response())
+    Ok(download::audit_log(caller.engine, caller.actor, &query).await?)
 }

@@ -2,6 +2,7 @@
 
 use axum::{Json, http::StatusCode};
 use domain::{
+    dns::SenderDns,
     id::SenderId,
     invitation::Delivery,
     page::Page,
@@ -25,6 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::delete("/senders/{id}", delete),
         Route::post("/senders/{id}/code", ask_code),
         Route::post("/senders/{id}/verify", verify),
+        Route::get("/senders/{id}/dns", dns),
+        Route::post("/senders/{id}/dns/check", check_dns),
     ]
 }
 
@@ -57,6 +60,15 @@ async fn delete(caller: Caller, Id(id): Id<SenderId>) -> Answer<StatusCode> {
     providers::delete_sender(&mut tx, id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn dns(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<SenderDns>> {
+    let mut tx = caller.begin().await?;
+    Ok(Json(providers::dns::get(&mut tx, id).await?))
+}
+
+async fn check_dns(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<SenderDns>> {
+    Ok(Json(providers::dns::check(&caller.engine, &caller.actor, id).await?))
 }
 
 /// What became of the mail with the code.

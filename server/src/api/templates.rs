@@ -110,7 +110,7 @@ async fn preview(
     let mut tx = caller.begin().await?;
     let saved = templates::get(&mut tx, id).await?;
     let text = TemplateChange::default().onto(&saved);
-    Ok(Json(templates::preview_text(&mut tx, &text, shown.contact()?).await.map_err(named)?))
+    Ok(Json(templates::preview_text(&caller.engine, &mut tx, &text, shown.contact()?).await.map_err(named)?))
 }
 
 /// A text that is not saved, and whom to show it for.
@@ -125,7 +125,9 @@ struct Typed {
 
 async fn preview_text(caller: Caller, Body(typed): Body<Typed>) -> Answer<Json<Preview>> {
     let mut tx = caller.begin().await?;
-    Ok(Json(templates::preview_text(&mut tx, &typed.text, typed.shown.contact()?).await.map_err(named)?))
+    Ok(Json(
+        templates::preview_text(&caller.engine, &mut tx, &typed.text, typed.shown.contact()?).await.map_err(named)?,
+    ))
 }
 
 async fn trial(caller: Caller, Id(id): Id<TemplateId>, Body(new): Body<NewTrial>) -> Answer<Json<Trial>> {

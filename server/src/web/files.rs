@@ -5,20 +5,15 @@ use std::collections::HashMap;
 use app::{error::AppError, request::Request as Known};
 use axum::{
     Extension,
-    body::Body,
     extract::{Multipart, Path, Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    audit::{AuditFilter, AuditQuery},
-    brand::LOGO_MAX,
-    page::PageQuery,
-};
-use engine::accounts::{Actor, audit, workspace};
+use domain::{audit::AuditQuery, brand::LOGO_MAX, page::PageQuery};
+use engine::accounts::workspace;
 
 use super::{Web, context::trouble, forms};
-use crate::csv_file;
+use crate::download;
 
 const BRAND_PAGE: &str = "/settings/brand";
 
@@ -32,22 +27,12 @@ pub(super) async fn audit_log(
     let page = PageQuery { search: typed.remove("q"), ..Default::default() };
     let (action, actor, subject) = (typed.remove("action"), typed.remove("actor"), typed.remove("subject"));
     let query = AuditQuery { page, action, actor, subject, from: typed.remove("from"), to: typed.remove("to") };
-    match begin_export(&web, &signed_in.actor, &query).await {
-        Ok(filter) => {
-            let lines = audit::lines(web.engine, signed_in.actor, filter);
-            (csv_file("audit-log.csv"), Body::from_stream(lines)).into_response()
-        }
+    match download::audit_log(web.engine, signed_in.actor, &query).await {
+        Ok(file) => file,
         // What is wrong with a filter is told on the page.
         Err(engine::Error::Invalid(_)) => Redirect::to("/settings/audit").into_response(),
         Err(error) => trouble(&AppError::from(error)),
     }
-}
-
-async fn begin_export(web: &Web, actor: &Actor, query: &AuditQuery) -> engine::Result<AuditFilter> {
-    let mut tx = web.engine.begin(actor).await?;
-    let filter = audit::begin_export(&mut tx, query).await?;
-    tx.commit().await?;
-    Ok(filter)
 }
 
 /// Takes a logo out of the form of the brand page, which the browser sends by itself.

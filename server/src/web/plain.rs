@@ -101,7 +101,7 @@ pub(super) async fn starter(
         let starter = engine::templates::starter(&key)?;
         let text = NewTemplate { subject: starter.subject, html: starter.html, ..Default::default() };
         let mut tx = web.engine.begin(&signed_in.actor).await?;
-        engine::templates::preview_text(&mut tx, &text, None).await
+        engine::templates::preview_text(&web.engine, &mut tx, &text, None).await
     };
     match drawn.await {
         Ok(mail) => app::preview::in_frame(StatusCode::OK, app::preview::as_on(&mail.html, "light")),

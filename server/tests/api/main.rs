@@ -17,5 +17,6 @@ mod problems;
 mod providers;
 mod routes;
 mod scopes;
+mod sender_dns;
 mod suppressions;
 mod templates;

@@ -86,6 +86,8 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("DELETE /api-keys/{id}", None),
         ("POST /invitations/{id}/resend", None),
         ("DELETE /invitations/{id}", None),
+        ("GET /senders/{id}/dns", None),
+        ("POST /senders/{id}/dns/check", None),
         ("POST /senders/{id}/code", None),
         ("POST /senders/{id}/verify", Some(json!({"code": "123456"}))),
         ("DELETE /senders/{id}", None),

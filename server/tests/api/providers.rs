@@ -77,6 +77,7 @@ async fn names_and_addresses_are_taken_once() {
     let expected = json!({
         "id": nora["id"], "email": "nora@maple.example", "name": "Nora", "provider_id": made,
         "provider_name": "Post office", "created_at": nora["created_at"], "verified_at": null,
+        "dkim_selector": "", "dns": null, "dns_checked_at": null,
     });
     assert_eq!(nora, expected);
     api.post("/senders", sender("Nora@Maple.Example")).await.invalid(&[("email", "taken")]);

@@ -25,6 +25,8 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /senders/{id}", "--m"),
     ("POST /senders/{id}/code", "--m"),
     ("POST /senders/{id}/verify", "--m"),
+    ("GET /senders/{id}/dns", "rsm"),
+    ("POST /senders/{id}/dns/check", "--m"),
     ("GET /sandbox/messages", "rsm"),
     ("GET /sandbox/messages/{id}", "rsm"),
     ("GET /lists", "rsm"),

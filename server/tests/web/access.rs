@@ -289,7 +289,10 @@ async fn the_audit_log_is_filtered_and_exported() {
     admin.get("/settings/audit?from=2020-01-01&to=2020-01-02").await.says(200, "Nothing found");
     admin.get("/settings/audit?actor=nonsense").await.says(422, "Please correct");
     let file = admin.get("/settings/audit/export?action=list.").await;
-    assert_eq!((file.status, file.header("content-disposition")), (200, "attachment; filename=\"audit-log.csv\""));
+    assert_eq!(
+        (file.status, file.header("content-disposition")),
+        (200, "attachment; filename=\"audit-log.csv\"; filename*=UTF-8''audit-log.csv")
+    );
     assert_eq!(file.text.lines().count(), 2, "{}", file.text);
     admin.get("/settings/audit?action=audit.").await.says(200, "Audit: exported");
     let mut viewer = site.signed_in(&["viewer"]).await;

@@ -70,6 +70,24 @@ async fn a_draft_outlives_the_page_and_can_be_discarded() {
 }
 
 #[tokio::test]
+async fn a_new_mail_wears_the_brand_and_custom_fields_are_listed() {
+    let site = Site::new().await;
+    let mut admin = site.signed_in(&["admin"]).await;
+    let logo = b"\x89PNG\r\n\x1a\nand so on";
+    let set = async |tx: &mut engine::db::Tx| engine::accounts::workspace::set_logo(&site.here.engine, tx, logo).await;
+    site.here.act(set).await.unwrap();
+    admin.submit("/_fn/change-brand", &[("brand[colour]", "#ffe066")]).await;
+    admin.submit("/_fn/add-custom-field", &[("label", "Shoe size"), ("kind", "text")]).await;
+    let (id, first) = editor(&mut admin).await;
+    first.says(200, "value=\"{{brand.logo_url}}\"");
+    first.says(200, "{{custom.shoe_size}}");
+    first.says(200, "{{brand.colour}}");
+    let page = act(&mut admin, &id, "add:button", &[]).await;
+    page.says(200, "name=\"fields[b4.color]\" type=\"color\" value=\"#ffe066\"");
+    page.says(200, "name=\"fields[b4.text_color]\" type=\"color\" value=\"#000000\"");
+}
+
+#[tokio::test]
 async fn who_may_not_write_sees_the_mail() {
     let site = Site::new().await;
     let (mut admin, mut viewer) = (site.signed_in(&["admin"]).await, site.signed_in(&["viewer"]).await);

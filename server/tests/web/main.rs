@@ -16,6 +16,7 @@ mod origin;
 mod pages;
 mod preferences;
 mod refused;
+mod sender_dns;
 mod sessions;
 mod setup;
 mod site;

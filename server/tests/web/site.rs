@@ -14,6 +14,7 @@ use domain::account::NewUser;
 use engine::{
     Engine,
     accounts::users,
+    dns::Dns,
     secrets::Keys,
     testing::{PASSWORD, TestClock, TestDb, TestWorkspace},
 };
@@ -35,6 +36,15 @@ impl Site {
     /// With the workspace `Maple Row` and nobody in it.
     pub(crate) async fn new() -> Self {
         let (here, files) = (TestWorkspace::new().await, Files::new());
+        let router = router(here.engine.clone(), "http://carillon.example", &files);
+        Self { here, router, _files: files }
+    }
+
+    /// The same, with a DNS of its own.
+    pub(crate) async fn asking(dns: Dns) -> Self {
+        let mut here = TestWorkspace::new().await;
+        here.engine.dns = dns;
+        let files = Files::new();
         let router = router(here.engine.clone(), "http://carillon.example", &files);
         Self { here, router, _files: files }
     }

@@ -179,7 +179,7 @@ fn content(form: FormState, draft: Draft, templates: Vec<Template>) -> AnyView {
                     name="html"
                     value=form.value("html", draft.html)
                     error=form.error("html")
-                    hint="Variables: {{first_name}}, {{last_name}}, {{business_name}}, {{email}}, {{company_name}}. \
+                    hint="Variables: {{first_name}}, {{last_name}}, {{business_name}}, {{email}}, {{company_name}}, {{brand.name}}. \
                           The footer with your address and the unsubscribe link is added by itself."
                     rows=14
                     code=true

@@ -71,7 +71,7 @@ async fn preview(
     if content.html.is_empty() || tx.allow(domain::access::Verb::ViewTemplates).is_err() {
         return Ok(None);
     }
-    match engine::templates::preview(tx, content, None).await {
+    match engine::templates::preview(&crate::request::engine()?, tx, content, None).await {
         Ok(rendered) => {
             let src = crate::preview::keep(&rendered.html).await?;
             Ok(Some(Ok(Shown { subject: rendered.subject, src })))

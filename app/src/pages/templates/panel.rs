@@ -49,7 +49,8 @@ pub async fn preview_template(
 #[cfg(feature = "ssr")]
 pub(super) async fn shown(tx: &mut engine::db::Tx, new: &NewTemplate, person: &str) -> Answer<Shown> {
     let contact = find_person(tx, person).await?;
-    let mail = engine::templates::preview_text(tx, new, contact.as_ref().map(|contact| contact.id)).await?;
+    let engine = crate::request::engine()?;
+    let mail = engine::templates::preview_text(&engine, tx, new, contact.as_ref().map(|contact| contact.id)).await?;
     let workspace = crate::request::request()?.signed_in.map(|who| who.workspace.name).unwrap_or_default();
     let sender = engine::providers::senders(tx).await?.into_iter().next();
     let person = contact.map_or_else(|| "Nora Whitfield, an example".to_owned(), |contact| contact.label());
@@ -174,6 +175,11 @@ fn why(error: &AppError) -> AnyView {
     let skipped = error.fields().and_then(|errors| errors.0.iter().find(|error| error.code == "missing_value"));
     let (skipped, text) = (skipped.map(|skipped| skipped.message.clone()), error.to_string());
     match (skipped, error.fields()) {
+        // It is nobody's fault: everybody would be skipped.
+        (Some(skipped), _) if skipped.contains("brand.logo_url") => view! {
+            <Notice tone=Tone::Warning title="There is no logo">{skipped}</Notice>
+        }
+        .into_any(),
         (Some(skipped), _) => view! {
             <Notice tone=Tone::Warning title="This person would be skipped">
                 {skipped} " Name somebody above who has it, or put the place between {{#if …}} and {{/if}}."

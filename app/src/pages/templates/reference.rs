@@ -11,7 +11,8 @@ pub struct Reference {
     /// Name, what stands there, and its fallback.
     variables: Vec<(String, String, String)>,
     helpers: Vec<String>,
-    custom: Vec<String>,
+    /// Name, and what people call it.
+    custom: Vec<(String, String)>,
 }
 
 #[server(prefix = "/_fn", endpoint = "template-reference")]
@@ -37,7 +38,9 @@ fn list(all: Reference) -> AnyView {
         let fallback = (!fallback.is_empty()).then(|| format!(", else “{fallback}”"));
         view! { <li><code>{format!("{{{{{name}}}}}")}</code> " " <span class="muted">{about} {fallback}</span></li> }
     });
-    let custom = custom.into_iter().map(|name| view! { <li><code>{format!("{{{{custom.{name}}}}}")}</code></li> });
+    let custom = custom.into_iter().map(|(name, label)| {
+        view! { <li><code>{format!("{{{{custom.{name}}}}}")}</code> " " <span class="muted">{label}</span></li> }
+    });
     let (variables, custom) = (variables.collect_view(), custom.collect_view());
     let helpers = helpers.into_iter().map(|form| view! { <li><code>{form}</code></li> }).collect_view();
     view! {

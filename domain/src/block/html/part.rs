@@ -2,9 +2,9 @@
 
 use super::{Frame, PAD, Settings, colour, escaped, width};
 use crate::block::{
-    Columns,
+    Columns, LOGO,
     kind::{Block, Body, Button, Divider, Heading, Image, Spacer, Text},
-    link::{is_link, is_picture},
+    link::{is_link, is_logo, is_picture},
 };
 
 /// A block of the mail itself as a row of its table.
@@ -16,6 +16,7 @@ fn row(frame: Frame, block: &Block) -> String {
     match &block.body {
         Body::Heading(body) => heading(frame, body),
         Body::Text(body) => text(frame, body),
+        Body::Image(body) if is_logo(&body.url) => logo(frame, body),
         Body::Image(body) => image(frame, body),
         Body::Button(body) => button(frame, body),
         Body::Divider(body) => divider(frame, body),
@@ -57,6 +58,13 @@ fn text(frame: Frame, text: &Text) -> String {
         "<tr><td class=\"ink\" align=\"{align}\" style=\"padding:8px {pad}px;font-family:{font};font-size:16px;line-height:24px;\
          color:{ink};text-align:{align}\">{rich}</td></tr>\n"
     )
+}
+
+/// The logo, and the company's name where the workspace has none when the mail goes out: never a broken picture.
+fn logo(frame: Frame, place: &Image) -> String {
+    let picture = image(frame, &Image { url: LOGO.into(), ..place.clone() });
+    let name = text(frame, &place.name_instead());
+    format!("{{{{#if brand.logo_url}}}}{picture}{{{{else}}}}{name}{{{{/if}}}}\n")
 }
 
 /// Without an address there is nothing to show.

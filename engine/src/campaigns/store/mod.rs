@@ -235,7 +235,7 @@ pub(in crate::campaigns) async fn last_code(conn: &mut PgConnection, letters: &s
     .await?)
 }
 
-pub(crate) async fn workspace(conn: &mut PgConnection) -> Result<Workspace> {
+pub(in crate::campaigns) async fn workspace(conn: &mut PgConnection) -> Result<Workspace> {
     Ok(sqlx::query_as!(Workspace, r#"select id as "id: TenantId", name, slug, time_zone, postal_address from tenant"#)
         .fetch_one(conn)
         .await?)

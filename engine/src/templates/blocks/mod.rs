@@ -8,17 +8,28 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
-    block::{BlockDraft, BlockTemplate, Document, NewBlocks},
+    block::{BlockDraft, BlockTemplate, Document, NewBlocks, Offer},
     error::FieldErrors,
     id::{TemplateId, UserId},
     template::{EmailContent, HTML_MAX, NewTemplate},
 };
 
 use super::render;
-use crate::{Error, Result, db::Tx};
+use crate::{Engine, Error, Result, accounts, db::Tx};
 
 /// The format's word.
 const FORMAT: &str = "blocks";
+
+/// What there is to put into a mail.
+pub async fn offer(engine: &Engine, tx: &mut Tx) -> Result<Offer> {
+    tx.allow(Verb::ViewTemplates)?;
+    let brand = accounts::workspace::brand(engine, tx.conn()).await?;
+    let words = super::VARIABLES.iter().filter(|variable| variable.is_wording());
+    let variables = words.map(|variable| (variable.name.to_owned(), variable.about.to_owned())).collect();
+    let custom = super::custom_fields(tx).await?;
+    let custom = custom.into_iter().map(|(key, label)| (format!("custom.{key}"), label)).collect();
+    Ok(Offer { brand, variables, custom })
+}
 
 /// The newest version with its blocks.
 pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<BlockTemplate> {

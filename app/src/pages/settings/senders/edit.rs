@@ -2,6 +2,7 @@
 
 use domain::{
     access::Verb,
+    dns::SenderDns,
     id::SenderId,
     provider::{Provider, Sender},
 };
@@ -9,9 +10,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::{fields, verify::Verification};
+use super::{
+    dns::{CheckSenderDns, DnsPanel},
+    fields,
+    verify::Verification,
+};
 use crate::{
-    address::{param, query},
+    address::{Done, param, query},
     ask::Ask,
     components::{Button, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel},
     error::{Answer, AppError},
@@ -26,6 +31,8 @@ use crate::{
 pub struct SenderAndProviders {
     /// The sender.
     pub sender: Sender,
+    /// The DNS of its domain.
+    pub dns: SenderDns,
     /// All providers.
     pub providers: Vec<Provider>,
 }
@@ -34,7 +41,8 @@ pub struct SenderAndProviders {
 pub async fn get_sender(sender: String) -> Answer<SenderAndProviders> {
     let mut tx = crate::request::begin().await?;
     let sender = engine::providers::get_sender(&mut tx, crate::address::id(&sender)?).await?;
-    Ok(SenderAndProviders { sender, providers: engine::providers::list(&mut tx).await? })
+    let dns = engine::providers::dns::get(&mut tx, sender.id).await?;
+    Ok(SenderAndProviders { sender, dns, providers: engine::providers::list(&mut tx).await? })
 }
 
 #[server(prefix = "/_fn", endpoint = "change-sender")]
@@ -43,9 +51,10 @@ pub async fn change_sender(
     email: String,
     #[server(default)] name: String,
     #[server(default)] provider_id: String,
+    #[server(default)] dkim_selector: String,
 ) -> Answer<()> {
     let (email, name, provider_id) = (Some(email), Some(name), Some(provider_id));
-    let change = domain::provider::SenderChange { email, name, provider_id };
+    let change = domain::provider::SenderChange { email, name, provider_id, dkim_selector: Some(dkim_selector) };
     let mut tx = crate::request::begin().await?;
     engine::providers::update_sender(&mut tx, sender, &change).await?;
     tx.commit().await?;
@@ -68,11 +77,12 @@ pub fn SenderPage() -> impl IntoView {
     let (sender, asked) = (param("id"), query("code"));
     let (change, delete) = (ServerAction::<ChangeSender>::new(), ServerAction::<DeleteSender>::new());
     let (change_form, delete_form) = (form_state(change), form_state(delete));
-    let found = Resource::new(move || sender.get(), get_sender);
+    let check = ServerAction::<CheckSenderDns>::new();
+    let found = Resource::new(move || (sender.get(), check.version().get()), |(sender, _)| get_sender(sender));
     if !may(Verb::EditProviders) {
         return view! { <Trouble error=AppError::Forbidden/> }.into_any();
     }
-    load(found, move |SenderAndProviders { sender, providers }| {
+    load(found, move |SenderAndProviders { sender, dns, providers }| {
         let crumbs = vec![Crumb::link("Settings", "/settings"), Crumb::link("Senders", "/settings/senders")];
         let (email, added) = (sender.email.clone(), sender.created_at);
         let about = format!("Goes out through {}. Added ", sender.provider_name);
@@ -80,14 +90,20 @@ pub fn SenderPage() -> impl IntoView {
             <Title text=email.clone()/>
             <PageHead title=email crumbs>{about} <When at=added/></PageHead>
             <div class="stack stack--m">
+                <Done words=done/>
                 {settings(sender.clone(), providers, change, change_form)}
                 <Verification sender=sender.clone() asked=asked.get_untracked()/>
+                <DnsPanel sender=sender.id dns check/>
                 {way_out(sender, delete, delete_form)}
             </div>
         }
         .into_any()
     })
     .into_any()
+}
+
+fn done(word: &str, _: u64) -> Option<String> {
+    (word == "checked").then(|| "The DNS was asked. What it said stands at each line".into())
 }
 
 fn settings(sender: Sender, providers: Vec<Provider>, action: ServerAction<ChangeSender>, form: FormState) -> AnyView {

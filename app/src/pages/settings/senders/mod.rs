@@ -1,5 +1,6 @@
 //! Senders: the addresses and names that readers see, each with the provider it goes out through.
 
+mod dns;
 mod edit;
 mod verify;
 
@@ -49,9 +50,11 @@ pub async fn create_sender(
     email: String,
     #[server(default)] name: String,
     #[server(default)] provider_id: String,
+    #[server(default)] dkim_selector: String,
 ) -> Answer<()> {
+    let new = domain::provider::NewSender { email, name, provider_id, dkim_selector };
     let mut tx = crate::request::begin().await?;
-    engine::providers::create_sender(&mut tx, &domain::provider::NewSender { email, name, provider_id }).await?;
+    engine::providers::create_sender(&mut tx, &new).await?;
     tx.commit().await?;
     crate::request::go("/settings/senders?done=added");
     Ok(())
@@ -74,7 +77,9 @@ pub fn Senders() -> impl IntoView {
 
 fn done(word: &str, _: u64) -> Option<String> {
     let words = match word {
-        "added" => "The sender is added. Campaigns can go out under it; its page verifies the address",
+        "added" => {
+            "The sender is added. Campaigns can go out under it; its page verifies the address and checks the DNS"
+        }
         "changed" => "The sender is changed",
         "deleted" => "The sender is deleted",
         "verified" => "The address is verified",
@@ -95,7 +100,7 @@ fn all(found: SendersAndProviders, action: ServerAction<CreateSender>) -> AnyVie
             </Panel>
         }
         .into_any(),
-        (false, _) => table(senders, edits),
+        (false, _) => table(senders, &providers, edits),
     };
     let form = (edits && !providers.is_empty()).then(|| view! { <NewSenderForm providers action/> });
     view! {
@@ -118,13 +123,13 @@ fn no_provider(edits: bool) -> AnyView {
     .into_any()
 }
 
-fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
+fn table(senders: Vec<Sender>, providers: &[Provider], edits: bool) -> AnyView {
     let columns =
         vec![Column::new("Sender"), Column::new("Address"), Column::new("Goes out through"), Column::new("Added")];
     let rows = senders
         .into_iter()
         .map(|sender| {
-            let badge = verify::badge(&sender);
+            let (badge, dns) = (verify::badge(&sender), dns::badge(&sender, providers));
             let title = match edits {
                 true => view! { <a class="name" href=format!("/settings/senders/{}", sender.id)>{sender.email}</a> }
                     .into_any(),
@@ -133,7 +138,7 @@ fn table(senders: Vec<Sender>, edits: bool) -> AnyView {
             view! {
                 <tr>
                     <td class="wide">{title}<small>{sender.name}</small></td>
-                    <td data-label="Address">{badge}</td>
+                    <td class="wide" data-label="Address"><span class="row">{badge} {dns}</span></td>
                     <td data-label="Goes out through">{sender.provider_name}</td>
                     <td data-label="Added"><span class="one-line"><Day at=sender.created_at/></span></td>
                 </tr>
@@ -167,12 +172,13 @@ fn NewSenderForm(providers: Vec<Provider>, action: ServerAction<CreateSender>) -
     .into_any()
 }
 
-/// Address, name and provider, with what `known` has in them.
+/// Address, name, provider and selector, with what `known` has in them.
 fn fields(known: Option<&Sender>, providers: Vec<Provider>, form: FormState) -> AnyView {
     let (email, name, provider) = match known {
         Some(known) => (known.email.clone(), known.name.clone(), known.provider_id.to_string()),
         None => (String::new(), String::new(), likely(&providers)),
     };
+    let selector = known.map(|known| known.dkim_selector.clone()).unwrap_or_default();
     let choices =
         providers.into_iter().map(|provider| Choice::new(provider.id.to_string(), provider.name)).collect::<Vec<_>>();
     view! {
@@ -184,6 +190,9 @@ fn fields(known: Option<&Sender>, providers: Vec<Provider>, form: FormState) -> 
                 optional=true autocomplete="off" hint="Readers see it beside the address."/>
             <SelectField label="Goes out through" name="provider_id" choices none="Choose a provider"
                 value=form.value("provider_id", provider) error=form.error("provider_id") required=true/>
+            <TextField label="DKIM selector" name="dkim_selector" value=form.value("dkim_selector", selector)
+                error=form.error("dkim_selector") optional=true autocomplete="off"
+                hint="Of the key that your mail server signs with, such as s1. Amazon SES tells it by itself."/>
         </div>
     }
     .into_any()

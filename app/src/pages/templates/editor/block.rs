@@ -1,6 +1,9 @@
 //! One block of the mail on the desk, with the buttons that it has while it is selected.
 
-use domain::block::{BlockId, Body, Kind, Way, block_html};
+use domain::{
+    block::{BlockId, Body, Document, Kind, Way, block_html},
+    brand::Brand,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -51,13 +54,17 @@ pub(super) fn view(editor: Editor, drag: Drag, id: BlockId) -> AnyView {
 }
 
 fn shown(editor: Editor, id: BlockId) -> AnyView {
-    let html = Memo::new(move |_| editor.history.with(|history| html(history.now(), id)));
+    let html = Memo::new(move |_| {
+        let brand = editor.offer.with_value(|offer| offer.brand.clone());
+        editor.history.with(|history| html(history.now(), id, &brand))
+    });
     canvas::drawn(html)
 }
 
-fn html(document: &domain::block::Document, id: BlockId) -> String {
+fn html(document: &Document, id: BlockId, brand: &Brand) -> String {
     let Some(block) = document.find(id) else { return String::new() };
-    let row = block_html(&document.settings, block);
+    let block = block.with_logo(brand);
+    let row = block_html(&document.settings, &block);
     let missing = match &block.body {
         Body::Image(_) if row.is_empty() => "Picture: say where it is, in its fields.",
         Body::Heading(heading) if heading.text.trim().is_empty() => "Heading: Enter to write.",

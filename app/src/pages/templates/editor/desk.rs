@@ -56,7 +56,7 @@ fn typed_meanwhile(mail: &Mail) -> NewBlocks {
 
 fn desk(mail: &Mail, content: NewBlocks, newest: RwSignal<i32>) -> AnyView {
     let is_typed_into = content != mail.content;
-    let editor = Editor::new(content);
+    let editor = Editor::new(content, mail.offer.clone());
     let keeper = Keeper::begin(editor, mail);
     if is_typed_into {
         keeper.changed();

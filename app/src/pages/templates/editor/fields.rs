@@ -11,6 +11,10 @@ use super::{
     words::Told,
 };
 
+/// Of a picture's address.
+const ADDRESS: &str =
+    "Begins with https://. With {{brand.logo_url}} it is your logo, and your name where there is none.";
+
 /// Whose fields: where a text is edited in place, it has none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texts {
@@ -98,7 +102,7 @@ impl<'a> Fields<'a> {
     fn image(&self, image: &Image) -> AnyView {
         let alt = "What it shows, in a few words: read aloud, and shown where pictures are not loaded.";
         view! {
-            {self.control("Address of the picture", "url", &image.url).hint("Begins with https://").address()}
+            {self.control("Address of the picture", "url", &image.url).hint(ADDRESS).address()}
             {self.control("Description", "alt", &image.alt).hint(alt).line()}
             {self.control("Leads to (optional)", "link", &image.link).address()}
             {self.control("Width in px", "width", image.width).hint("0: as wide as its place.").number(0, 1400)}

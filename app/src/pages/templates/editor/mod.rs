@@ -22,7 +22,10 @@ mod typing;
 mod words;
 
 use chrono::{DateTime, Utc};
-use domain::{access::Verb, block::NewBlocks};
+use domain::{
+    access::Verb,
+    block::{NewBlocks, Offer},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -53,6 +56,8 @@ pub struct Mail {
     pub begun: i32,
     /// When the draft was kept; none: there is none.
     pub kept: Option<DateTime<Utc>>,
+    /// What there is to put in.
+    pub offer: Offer,
     /// The preview, or why there is none.
     pub shown: Answer<Shown>,
 }
@@ -71,8 +76,9 @@ pub async fn get_mail(template: String) -> Answer<Mail> {
         Some(draft) => (draft.content, draft.version, Some(draft.saved_at)),
         None => (whole, version, None),
     };
+    let offer = engine::templates::blocks::offer(&crate::request::engine()?, &mut tx).await?;
     let shown = post::shown(&mut tx, &content).await;
-    Ok(Mail { template, title, content, version, begun, kept, shown })
+    Ok(Mail { template, title, content, version, begun, kept, offer, shown })
 }
 
 #[cfg(feature = "ssr")]
@@ -99,6 +105,12 @@ pub fn BlockEditor() -> impl IntoView {
             <div class="stack stack--m">
                 <Done words=done/>
                 {body}
+                <Panel>
+                    <details class="reference">
+                        <summary>"Variables and helpers"</summary>
+                        {super::reference::reference()}
+                    </details>
+                </Panel>
             </div>
         }
         .into_any()

@@ -14,8 +14,9 @@ use crate::{
 
 #[server(prefix = "/_fn", endpoint = "new-block-template")]
 pub async fn new_block_template(name: String, subject: String) -> Answer<()> {
-    let blocks = domain::block::Document::starter();
     let mut tx = crate::request::begin().await?;
+    let offer = engine::templates::blocks::offer(&crate::request::engine()?, &mut tx).await?;
+    let blocks = domain::block::Document::starter(&offer.brand);
     let new = domain::block::NewBlocks { name, subject, blocks };
     let made = engine::templates::blocks::create(&mut tx, &new).await?;
     tx.commit().await?;

@@ -33,7 +33,7 @@ pub async fn edit_blocks(
     // Before anything else: what was typed is not lost, whatever becomes of the rest.
     server::keep(&template, &content, begun).await?;
     let mut at = None;
-    if let Some(edit) = server::edit(&content.blocks, &act) {
+    if let Some(edit) = server::edit(&content.blocks, &found.offer.brand, &act) {
         let done = content.blocks.edited(&edit);
         let (next, block) = done.map_err(|unfit| crate::error::AppError::Conflict(unfit.0.into()))?;
         (content.blocks, at) = (next, Some(block));
@@ -53,17 +53,20 @@ pub async fn edit_blocks(
 
 #[cfg(feature = "ssr")]
 mod server {
-    use domain::block::{Document, Edit, Kind, NewBlocks, Place, Way};
+    use domain::{
+        block::{Document, Edit, Kind, NewBlocks, Place, Way},
+        brand::Brand,
+    };
 
     use crate::error::Answer;
 
     /// The edit that a button's value names: `up:3`, `add:image`, `into:3:5:0`.
-    pub(super) fn edit(document: &Document, act: &str) -> Option<Edit> {
+    pub(super) fn edit(document: &Document, brand: &Brand, act: &str) -> Option<Edit> {
         let mut parts = act.split(':');
         let word = parts.next()?;
         if word == "add" {
             let place = Place { column: None, index: document.blocks.len() };
-            return Some(Edit::Insert(place, Kind::parse(parts.next()?)?.body()));
+            return Some(Edit::Insert(place, Kind::parse(parts.next()?)?.body(brand)));
         }
         let id = parts.next()?.parse().ok()?;
         Some(match word {

@@ -2,7 +2,7 @@
 //! has been said aloud. Everything that changes the mail goes through here.
 
 use domain::{
-    block::{BlockId, Body, Document, Edit, FOOTER, History, Kind, NewBlocks, Place, Way},
+    block::{BlockId, Body, Document, Edit, FOOTER, History, Kind, NewBlocks, Offer, Place, Way},
     error::FieldErrors,
 };
 use leptos::prelude::*;
@@ -22,6 +22,8 @@ pub(super) struct Editor {
     pub(super) name: RwSignal<String>,
     /// The subject.
     pub(super) subject: RwSignal<String>,
+    /// What there is to put in.
+    pub(super) offer: StoredValue<Offer>,
     /// The selected block; none: the mail as a whole.
     pub(super) selected: RwSignal<Option<BlockId>>,
     /// The block whose text is edited in place.
@@ -40,11 +42,12 @@ pub(super) struct Editor {
 
 impl Editor {
     /// The editor of this mail.
-    pub(super) fn new(content: NewBlocks) -> Self {
+    pub(super) fn new(content: NewBlocks, offer: Offer) -> Self {
         Self {
             history: RwSignal::new(History::new(content.blocks)),
             name: RwSignal::new(content.name),
             subject: RwSignal::new(content.subject),
+            offer: StoredValue::new(offer),
             selected: RwSignal::new(None),
             typing: RwSignal::new(None),
             drawn: RwSignal::new(0),
@@ -172,7 +175,8 @@ impl Editor {
 
     /// Puts a new block in its place.
     pub(super) fn insert_at(self, place: Place, kind: Kind) {
-        if let Some(id) = self.edit(Edit::Insert(place, kind.body())) {
+        let body = self.offer.with_value(|offer| kind.body(&offer.brand));
+        if let Some(id) = self.edit(Edit::Insert(place, body)) {
             self.go_to(id);
             self.say(format!("{} put in.", kind.label()));
         }

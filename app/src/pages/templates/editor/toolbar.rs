@@ -1,6 +1,6 @@
 //! What can be done to selected text. Pressing a button leaves the selection as it is.
 
-use domain::block::{VARIABLES, is_link};
+use domain::block::is_link;
 use leptos::{
     ev, html,
     prelude::*,
@@ -39,7 +39,7 @@ pub(super) fn view(editor: Editor, place: NodeRef<html::Div>) -> AnyView {
             </button>
             {command(Face::Glyph(Glyph::List), "List with bullets", "insertUnorderedList")}
             {command(Face::Letter("1.", ""), "List with numbers", "insertOrderedList")}
-            {variables(place)}
+            {variables(editor, place)}
         </div>
         {move || asks.get().then(|| address(editor, place, range, asks))}
     }
@@ -61,7 +61,7 @@ fn command(face: Face, words: &'static str, command: &'static str) -> AnyView {
 }
 
 /// Puts a variable in where the cursor was.
-fn variables(place: NodeRef<html::Div>) -> AnyView {
+fn variables(editor: Editor, place: NodeRef<html::Div>) -> AnyView {
     let range = StoredValue::new_local(None::<JsValue>);
     let chosen = move |event: ev::Event| {
         let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) else {
@@ -72,7 +72,10 @@ fn variables(place: NodeRef<html::Div>) -> AnyView {
         back(place, range.try_update_value(Option::take).flatten());
         dom::format("insertText", &format!("{{{{{name}}}}}"));
     };
-    let options = VARIABLES.iter().map(|(name, words)| view! { <option value=*name>{*words}</option> }).collect_view();
+    let (variables, custom) = editor.offer.with_value(|offer| (offer.variables.clone(), offer.custom.clone()));
+    let custom = (!custom.is_empty()).then(|| {
+        view! { <optgroup label="Custom fields">{options(custom)}</optgroup> }
+    });
     view! {
         <select class="select bk-variables" aria-label="Put in a variable" on:change=chosen
             on:pointerdown=move |_| range.set_value(dom::selected_range()) on:focus=move |_| {
@@ -81,10 +84,16 @@ fn variables(place: NodeRef<html::Div>) -> AnyView {
                 }
             }>
             <option value="">"Variable…"</option>
-            {options}
+            <optgroup label="Variables">{options(variables)}</optgroup>
+            {custom}
         </select>
     }
     .into_any()
+}
+
+fn options(variables: Vec<(String, String)>) -> AnyView {
+    let option = |(name, words): (String, String)| view! { <option value=name>{words}</option> };
+    variables.into_iter().map(option).collect_view().into_any()
 }
 
 /// Back to the text, with what was selected there.
