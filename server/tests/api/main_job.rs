@@ -42,7 +42,12 @@ async fn from_a_provider_to_people_who_got_it() {
     assert_eq!(campaign["status"], "draft");
     let at = format!("/campaigns/{}", id(&campaign));
     let estimate = api.get(&format!("{at}/estimate")).await.expect(200);
-    assert_eq!(estimate, json!({"matched": 3, "addressable": 3, "consented": 2, "reachable": 2}));
+    assert_eq!(
+        estimate,
+        json!({
+            "matched": 3, "addressable": 3, "consented": 2, "reachable": 2, "cost": "0.0002", "budget_left": null,
+        })
+    );
 
     let started = api.post(&format!("{at}/start"), json!({"hold_seconds": 0})).await.expect(202);
     let stats = api.get(&format!("{at}/stats")).await.expect(200);

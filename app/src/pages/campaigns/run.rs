@@ -4,6 +4,7 @@ use domain::{
     access::Verb,
     campaign::{Campaign, CampaignDetail, CampaignStatus},
     id::CampaignId,
+    limits::{BUDGET_SPENT, Wait},
     progress::Progress,
 };
 use leptos::prelude::*;
@@ -38,6 +39,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
     let reached = follow(progress, id);
     // What changes now and then, apart from the numbers that change every second: so buttons keep the focus.
     let standing = Memo::new(move |_| progress.with(standing));
+    let wait = Memo::new(move |_| progress.with(|progress| progress.wait.clone()));
     let (path, recipients) = (page.clone(), format!("{page}/recipients"));
     view! {
         {move || {
@@ -48,6 +50,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             {tabs(id, &page)}
             <ErrorSummary errors=refusals() title="This was not done"/>
             {move || said(&standing.get().0)}
+            {move || wait.get().map(waits)}
             {numbers(progress, recipients.clone())}
             {reported(progress, recipients)}
             {refresh_without_script(&page)}
@@ -155,19 +158,7 @@ fn stop_dialog(id: CampaignId, name: &str) -> AnyView {
 fn said(campaign: &Campaign) -> AnyView {
     let reason = campaign.status_reason.clone();
     match (campaign.status, reason) {
-        (CampaignStatus::Paused, Some(reason)) => {
-            let action = || {
-                let button =
-                    || view! { <LinkButton href="/settings/providers" size=Size::Small>"Providers"</LinkButton> };
-                may(Verb::EditProviders).then(button)
-            };
-            view! {
-                <Notice tone=Tone::Warning title=format!("Paused by itself: {reason}") action>
-                    "Nobody is lost or sent to twice. Mend the provider, then resume."
-                </Notice>
-            }
-            .into_any()
-        }
+        (CampaignStatus::Paused, Some(reason)) => paused_by_itself(reason),
         (CampaignStatus::Paused, None) => view! {
             <Notice glyph=Glyph::Pause title="Paused">
                 "Nothing more is handed over. Resume goes on where it was held; nobody is lost or sent to twice."
@@ -186,6 +177,36 @@ fn said(campaign: &Campaign) -> AnyView {
         .into_any(),
         _ => ().into_any(),
     }
+}
+
+/// What has to be done before it can go on.
+fn paused_by_itself(reason: String) -> AnyView {
+    let is_budget = reason.starts_with(BUDGET_SPENT);
+    let (verb, href, words, mend) = match is_budget {
+        true => (Verb::ManageWorkspace, "/settings/limits", "Limits", "An admin can raise the budget; then resume."),
+        false => (Verb::EditProviders, "/settings/providers", "Providers", "Mend the provider, then resume."),
+    };
+    let action = move || may(verb).then(|| view! { <LinkButton href size=Size::Small>{words}</LinkButton> }.into_any());
+    view! {
+        <Notice tone=Tone::Warning title=format!("Paused by itself: {reason}") action>
+            "Nobody is lost or sent to twice. " {mend}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What it waits for and until when: nothing is to be done.
+fn waits(wait: Wait) -> AnyView {
+    let action = || {
+        may(Verb::ManageWorkspace)
+            .then(|| view! { <LinkButton href="/settings/limits" size=Size::Small>"Limits"</LinkButton> })
+    };
+    view! {
+        <Notice glyph=Glyph::Clock title=wait.text action>
+            "It goes on by itself on " <When at=wait.until/> "."
+        </Notice>
+    }
+    .into_any()
 }
 
 fn not_live() -> AnyView {
