@@ -7,7 +7,7 @@ mod hourly;
 mod quiet;
 
 use chrono::{DateTime, Utc};
-use domain::{campaign::NewCampaign, contact::NewContact, id::CampaignId, id::ListId, limits::Wait};
+use domain::{campaign::NewCampaign, contact::NewContact, id::CampaignId, limits::Wait};
 use engine::{campaigns, reports, testing::draft};
 
 use crate::Stage;
@@ -16,13 +16,6 @@ impl Stage {
     /// What a campaign waits for.
     async fn wait(&self, campaign: CampaignId) -> Option<Wait> {
         self.here.act(async |tx| reports::wait(tx, campaign).await).await.unwrap()
-    }
-
-    /// A campaign to another list that has been started.
-    async fn started_to(&self, name: &str, list: ListId) -> CampaignId {
-        let campaign = self.here.campaign(name, self.sender, &[list]).await;
-        self.here.start(campaign).await;
-        campaign
     }
 
     /// A campaign to the list that is not sent after a moment, started.
