@@ -17,7 +17,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
-    trace: "retain-on-failure",
+    // It costs time: ask for it where a test fails (`--trace retain-on-failure`).
+    trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

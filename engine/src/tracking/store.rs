@@ -15,8 +15,10 @@ use crate::{
 pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
     let row = sqlx::query!(
         r#"select c.id as "contact_id: ContactId", coalesce(m.address, '') as "address!"
-           from message m join contact c on c.tenant_id = m.tenant_id
-             and c.id = coalesce((select a.contact_id from contact_alias a where a.id = m.contact_id), m.contact_id)
+           from message m left join contact_alias a on a.id = m.contact_id cross join lateral (
+             -- Looked up by its key, as `receipts::store::present` does.
+             select c.id from contact c where c.id = case when a.id is null then m.contact_id else a.contact_id end limit 1
+           ) c
            where m.run_id = $1 and m.n = $2"#,
         run.0,
         n

@@ -6,6 +6,7 @@ use domain::{
     access::{Reach, Role, Scope, Verb},
     account::{NewKey, NewSettings, NewUser},
     audit::AuditQuery,
+    block::NewBlocks,
     campaign::NewCampaign,
     channel::Channel,
     consent::NewConsent,
@@ -36,6 +37,7 @@ use engine::{
     imports, limits, lists, providers, reports, sandbox,
     sending::doubt,
     suppressions, templates,
+    templates::blocks,
     testing::{PASSWORD, Sink, TestWorkspace},
 };
 
@@ -129,6 +131,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     ViewTemplates:
         |tx, _t| templates::list(tx),
         |tx, t| templates::get(tx, t.template),
+        |tx, t| blocks::get(tx, t.template),
         |tx, _t| templates::find(tx, &TemplateFilter::default()),
         |tx, _t| templates::custom_fields(tx),
         |tx, t| templates::versions(tx, t.template),
@@ -137,6 +140,11 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| templates::preview(tx, &EmailContent::default(), None);
     EditTemplates:
         |tx, _t| templates::create(tx, &NewTemplate::default()),
+        |tx, _t| blocks::create(tx, &NewBlocks::default()),
+        |tx, t| blocks::save(tx, t.template, &NewBlocks::default()),
+        |tx, t| blocks::draft(tx, t.template),
+        |tx, t| blocks::keep_draft(tx, t.template, &NewBlocks::default(), 1),
+        |tx, t| blocks::discard_draft(tx, t.template),
         |tx, t| templates::update(tx, t.template, &NewTemplate::default()),
         |tx, t| templates::change(tx, t.template, &TemplateChange::default()),
         |tx, t| templates::duplicate(tx, t.template, None),

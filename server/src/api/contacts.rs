@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::{Json, extract::Query, http::StatusCode};
 use domain::{
+    access::Verb,
     consent::{ConsentEntry, NewConsent},
     contact::{
         Contact, ContactChange, ContactDetail, ContactQuery, Happening, NewContact, Upcoming, merge::NewMerge,
@@ -150,6 +151,8 @@ async fn remove_tag(caller: Caller, Id((id, tag)): Id<(ContactId, String)>) -> A
 /// The answer is the tags as they are then.
 async fn tag_one(caller: Caller, id: ContactId, new: &NewTagging) -> Answer<Json<Page<String>>> {
     let mut tx = caller.begin().await?;
+    // Before anything is said of who is there.
+    tx.allow(Verb::EditContacts)?;
     audience::get(&mut tx, id).await?;
     audience::tag(&mut tx, new).await?;
     let tags = audience::get(&mut tx, id).await?.contact.tags;

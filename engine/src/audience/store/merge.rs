@@ -5,7 +5,7 @@ use domain::id::ContactId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, db::Tx};
+use crate::{Error, Result, db::Tx};
 
 /// The contact that an id stands for now: the one it was merged into, else itself.
 pub(in crate::audience) async fn current(conn: &mut PgConnection, id: ContactId) -> Result<ContactId> {
@@ -13,13 +13,17 @@ pub(in crate::audience) async fn current(conn: &mut PgConnection, id: ContactId)
     Ok(into.fetch_optional(conn).await?.unwrap_or(id))
 }
 
-/// The ids under which the ledgers know a contact: its own, and those of whom was merged into it.
+/// The ids under which the ledgers know a contact: its own, and those of whom was merged into it. Fails for one that is
+/// not there.
 pub(in crate::audience) async fn ids_of(conn: &mut PgConnection, id: ContactId) -> Result<Vec<Uuid>> {
     let id = current(conn, id).await?;
-    let mut ids =
-        sqlx::query_scalar!("select id from contact_alias where contact_id = $1", id.0).fetch_all(conn).await?;
-    ids.push(id.0);
-    Ok(ids)
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id!" from contact where id = $1
+           union all select id from contact_alias where contact_id = $1"#,
+        id.0
+    );
+    let ids = ids.fetch_all(conn).await?;
+    if ids.is_empty() { Err(Error::NotFound) } else { Ok(ids) }
 }
 
 /// From now on the one id stands for the other contact, and so does whatever stood for it.

@@ -32,6 +32,7 @@ pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<BlockTemplate> {
 
 /// Saves a new version, and with it ends the draft of who saves.
 pub async fn save(tx: &mut Tx, id: TemplateId, new: &NewBlocks) -> Result<BlockTemplate> {
+    tx.allow(Verb::EditTemplates)?;
     super::update(tx, id, &template(new)?).await?;
     if let Some(user) = tx.actor.user() {
         store::delete_draft(tx.conn(), id, user).await?;
@@ -41,6 +42,7 @@ pub async fn save(tx: &mut Tx, id: TemplateId, new: &NewBlocks) -> Result<BlockT
 
 /// Makes a template.
 pub async fn create(tx: &mut Tx, new: &NewBlocks) -> Result<BlockTemplate> {
+    tx.allow(Verb::EditTemplates)?;
     let made = super::create(tx, &template(new)?).await?;
     get(tx, made.template.id).await
 }
@@ -79,7 +81,8 @@ pub async fn discard_draft(tx: &mut Tx, id: TemplateId) -> Result<()> {
 
 /// Drafts are of people.
 fn writer(tx: &Tx) -> Result<UserId> {
-    tx.actor.user().ok_or(Error::Forbidden)
+    let no_user = || Error::conflict("no_user", "Drafts are people's: a program saves the template itself.");
+    tx.actor.user().ok_or_else(no_user)
 }
 
 fn template(new: &NewBlocks) -> Result<NewTemplate> {
