@@ -36,9 +36,11 @@ pub struct NewChannelLimits {
     /// See [`ChannelLimits::hourly`].
     #[serde(deserialize_with = "text::or_number_if_given")]
     pub hourly: Option<String>,
-    /// When quiet hours begin.
+    /// When quiet hours begin. (Read as the others: a form's empty field is text, and not nothing.)
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub quiet_from: Option<String>,
     /// When they end.
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub quiet_to: Option<String>,
     /// See [`ChannelLimits::price`].
     #[serde(deserialize_with = "text::or_number_if_given")]

@@ -32,8 +32,13 @@ async fn limits_are_changed_with_a_form_and_what_is_wrong_is_told_at_its_field()
         page.says(200, &format!("value=\"{value}\""));
     }
     page.says(200, "0 of it is spent; the next month begins on");
+    let lifted = [("channels[email][quiet_from]", ""), ("channels[email][quiet_to]", ""), ("budget", "")];
+    let saved = admin.submit("/_fn/change-limits", &lifted).await;
+    let page = admin.follow(&saved).await;
+    let is_there = page.text.contains("of it is spent") || page.text.contains("value=\"08:00\"");
+    assert!(!is_there, "what is empty is lifted");
     let wrong =
-        [("channels[email][hourly]", "many"), ("channels[email][quiet_to]", ""), ("caps[week]", "0"), ("budget", "x")];
+        [("channels[email][hourly]", "many"), ("channels[email][quiet_to]", "8"), ("caps[week]", "0"), ("budget", "x")];
     let refused = admin.submit("/_fn/change-limits", &wrong).await;
     let page = admin.follow(&refused).await;
     for name in ["channels[email][hourly]", "channels[email][quiet_to]", "caps[week]", "budget"] {

@@ -31,9 +31,9 @@ pub async fn get_limits() -> Answer<Standing> {
 pub async fn change_limits(
     #[server(default)] channels: BTreeMap<String, NewChannelLimits>,
     #[server(default)] caps: NewCaps,
-    #[server(default)] budget: Option<String>,
+    #[server(default)] budget: String,
 ) -> Answer<()> {
-    let new = domain::limits::NewLimits { channels, caps, budget };
+    let new = domain::limits::NewLimits { channels, caps, budget: Some(budget) };
     let mut tx = crate::request::begin().await?;
     engine::limits::change(&mut tx, &new).await?;
     tx.commit().await?;
