@@ -4,14 +4,13 @@ use domain::{
     access::Verb,
     campaign::{Campaign, CampaignDetail, CampaignStatus},
     id::CampaignId,
-    limits::{BUDGET_SPENT, Wait},
     progress::Progress,
 };
 use leptos::prelude::*;
 
 use super::{
     actions::{CopyCampaign, PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
-    facts, feed,
+    facts, feed, held,
     numbers::numbers,
     page::Sheet,
     reasons,
@@ -21,8 +20,8 @@ use super::{
 };
 use crate::{
     components::{
-        Badge, Button, Crumb, Dialog, DialogButton, Dl, ErrorSummary, Fact, Glyph, Icon, LinkButton, Look, Notice,
-        PageHead, Panel, Section, Size, Tabs, Tone,
+        Badge, Button, Crumb, Dialog, DialogButton, Dl, ErrorSummary, Fact, Glyph, Icon, Look, Notice, PageHead, Panel,
+        Section, Tabs, Tone,
         format::{count, duration},
     },
     session::may,
@@ -49,8 +48,8 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
         <div class="stack">
             {tabs(id, &page)}
             <ErrorSummary errors=refusals() title="This was not done"/>
-            {move || said(&standing.get().0)}
-            {move || wait.get().map(waits)}
+            {move || held::said(&standing.get().0)}
+            {move || wait.get().map(held::waits)}
             {numbers(progress, recipients.clone())}
             {reported(progress, recipients)}
             {refresh_without_script(&page)}
@@ -150,61 +149,6 @@ fn stop_dialog(id: CampaignId, name: &str) -> AnyView {
                 campaign cannot go on: to hold it for a while, pause it."
             </p>
         </Dialog>
-    }
-    .into_any()
-}
-
-/// Why it does not go on, and what to do.
-fn said(campaign: &Campaign) -> AnyView {
-    let reason = campaign.status_reason.clone();
-    match (campaign.status, reason) {
-        (CampaignStatus::Paused, Some(reason)) => paused_by_itself(reason),
-        (CampaignStatus::Paused, None) => view! {
-            <Notice glyph=Glyph::Pause title="Paused">
-                "Nothing more is handed over. Resume goes on where it was held; nobody is lost or sent to twice."
-            </Notice>
-        }
-        .into_any(),
-        (CampaignStatus::Failed, reason) => {
-            let why = reason.unwrap_or_else(|| "It cannot go on as it is set up.".into());
-            view! { <Notice tone=Tone::Danger title="Failed">{why}</Notice> }.into_any()
-        }
-        (CampaignStatus::Cancelled, _) if campaign.figures.audience == 0 => view! {
-            <Notice glyph=Glyph::Square title="Stopped before anything was sent">
-                "Nobody got it. To change it and send it after all, make a copy."
-            </Notice>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    }
-}
-
-/// What has to be done before it can go on.
-fn paused_by_itself(reason: String) -> AnyView {
-    let is_budget = reason.starts_with(BUDGET_SPENT);
-    let (verb, href, words, mend) = match is_budget {
-        true => (Verb::ManageWorkspace, "/settings/limits", "Limits", "An admin can raise the budget; then resume."),
-        false => (Verb::EditProviders, "/settings/providers", "Providers", "Mend the provider, then resume."),
-    };
-    let action = move || may(verb).then(|| view! { <LinkButton href size=Size::Small>{words}</LinkButton> }.into_any());
-    view! {
-        <Notice tone=Tone::Warning title=format!("Paused by itself: {reason}") action>
-            "Nobody is lost or sent to twice. " {mend}
-        </Notice>
-    }
-    .into_any()
-}
-
-/// What it waits for and until when: nothing is to be done.
-fn waits(wait: Wait) -> AnyView {
-    let action = || {
-        may(Verb::ManageWorkspace)
-            .then(|| view! { <LinkButton href="/settings/limits" size=Size::Small>"Limits"</LinkButton> })
-    };
-    view! {
-        <Notice glyph=Glyph::Clock title=wait.text action>
-            "It goes on by itself on " <When at=wait.until/> "."
-        </Notice>
     }
     .into_any()
 }
