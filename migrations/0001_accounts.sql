@@ -36,6 +36,15 @@ create table brand_logo (
 );
 select secure_tenant_table('brand_logo', 'select, insert');
 
+-- What may be sent, how often and when, as `domain::limits` writes it; nobody's row is the defaults.
+create table workspace_limits (
+  tenant_id uuid not null constraint workspace_limits_tenant references tenant,
+  limits jsonb not null,
+  changed_at timestamptz not null,
+  constraint workspace_limits_pk primary key (tenant_id)
+);
+select secure_tenant_table('workspace_limits');
+
 create table user_account (
   id uuid constraint user_account_pk primary key,
   email text not null,

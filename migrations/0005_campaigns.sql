@@ -64,6 +64,7 @@ create table run (
   constraint run_campaign foreign key (tenant_id, campaign_id) references campaign
 );
 create index run_open on run (tenant_id, id) where finished_at is null;
+create index run_finished on run (tenant_id, finished_at) where finished_at is not null;
 select secure_tenant_table('run');
 
 -- A range of at most 500 messages of one run: what a worker leases. Messages up to `noted` may have been handed over;
@@ -135,6 +136,20 @@ create table run_counter (
 -- Runs that ever had somebody in doubt. Not by count: an index on it would cost each counting its HOT update.
 create index run_counter_in_doubt on run_counter (tenant_id, run_id) where kind = 'in_doubt';
 select secure_tenant_table('run_counter');
+
+-- What was used of limits: messages noted in the present hour, by channel; what those of the present month cost, of all
+-- channels, in millionths. Written in the transaction of the note, only where there is such a limit (`most`). Hours are
+-- those of UTC, months those of the workspace's clocks.
+create table sending_usage (
+  tenant_id uuid not null constraint sending_usage_tenant references tenant,
+  span text not null constraint sending_usage_span check (span in ('hour', 'month')),
+  channel text not null,
+  begins timestamp not null,
+  amount bigint not null,
+  most bigint not null,
+  constraint sending_usage_pk primary key (tenant_id, span, channel)
+) with (fillfactor = 50);
+select secure_tenant_table('sending_usage');
 
 -- What happened, for as long as it is kept; partitioned as the messages are.
 create table event (

@@ -25,6 +25,7 @@ pub mod guard;
 pub mod id;
 pub mod import;
 pub mod invitation;
+pub mod limits;
 pub mod list;
 pub mod message;
 pub mod pace;

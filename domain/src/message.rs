@@ -120,6 +120,8 @@ words! {
         Expired = "expired",
         /// Somebody took them out of the run before it was their turn.
         Removed = "removed",
+        /// They have had as many messages lately as the workspace allows.
+        FrequencyCap = "frequency_cap",
     }
 }
 
@@ -136,6 +138,7 @@ impl SkipReason {
             Self::Merged => "Has had it as another contact that was merged into this one",
             Self::Expired => "Not sent before the campaign's time was over",
             Self::Removed => "Removed by hand before it was sent",
+            Self::FrequencyCap => "Has had as many messages lately as the workspace allows",
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     campaign::{Campaign, CampaignStatus},
+    limits::Wait,
     message::Recipient,
     remedy::Problem,
 };
@@ -22,6 +23,8 @@ pub struct Progress {
     pub seconds_left: Option<u64>,
     /// When it would be done then.
     pub done_at: Option<DateTime<Utc>>,
+    /// What the rest waits for, where all of it does: a limit of the workspace.
+    pub wait: Option<Wait>,
     /// Why people were not sent to, or not yet, with what can be done about it.
     pub problems: Vec<Problem>,
     /// The messages that were sent last, newest first.
@@ -93,6 +96,7 @@ mod tests {
             per_second: None,
             seconds_left: None,
             done_at: None,
+            wait: None,
             problems: Vec::new(),
             latest: Vec::new(),
         };

@@ -189,6 +189,7 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/audit": ["/settings/audit", "/settings/audit?action=list.&from=2026-01-01"],
       "/settings/brand": ["/settings/brand"],
       "/settings/custom-fields": ["/settings/custom-fields"],
+      "/settings/limits": ["/settings/limits"],
       "/settings/stages": ["/settings/stages"],
       "/settings/outbox": ["/settings/outbox", "/settings/outbox?q=nobody"],
       "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],

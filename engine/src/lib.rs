@@ -13,6 +13,7 @@ pub mod dns;
 pub mod embedded;
 pub mod error;
 pub mod imports;
+pub mod limits;
 pub mod lists;
 pub mod live;
 pub mod outbox;

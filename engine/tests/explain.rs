@@ -296,6 +296,8 @@ async fn a_small_run_reads_little_of_a_large_ledger() {
         here.contact(&format!("{name}@one.example"), &[few]).await;
     }
     let campaign = here.campaign("To a few", large.sender, &[few]).await;
+    // With caps it is also asked what they have had.
+    here.limit(json!({"caps": {"day": 2, "week": 9}})).await;
     here.engine.db.close().await;
     let send = async |here: &TestWorkspace| {
         here.start(campaign).await;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     channel::Channel,
     id::{CampaignId, ListId, RunId, SenderId, TemplateId, UserId},
+    limits::Money,
     stats::{Figures, Grouped},
     template::EmailContent,
     words::words,
@@ -202,6 +203,10 @@ pub struct Estimate {
     pub consented: i64,
     /// Of those, not suppressed: the number that will be sent.
     pub reachable: i64,
+    /// What as many messages cost.
+    pub cost: Money,
+    /// What is left of the month's budget, where there is one.
+    pub budget_left: Option<Money>,
 }
 
 /// Why a campaign cannot start yet: one line of its checklist.

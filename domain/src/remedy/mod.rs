@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     doubt::GIVEN_UP,
+    guard::QUIET_HOURS,
     message::{Part, SkipReason},
     words::words,
 };
@@ -25,6 +26,8 @@ words! {
         Providers = "providers",
         /// Where a person decides about what is in doubt.
         InDoubt = "in_doubt",
+        /// The workspace's limits.
+        Limits = "limits",
     }
 }
 
@@ -71,6 +74,10 @@ pub fn remedy(part: Part, code: &str, text: &str) -> Remedy {
         let remedy = "Somebody decided so. They may have got it all the same.".to_owned();
         return Remedy { title: "Given up while in doubt".to_owned(), remedy, action: None };
     }
+    if code == QUIET_HOURS && part == Part::Waiting {
+        let (title, remedy) = ("Quiet hours where they are", "Sent by itself when they are over.");
+        return Remedy { title: title.to_owned(), remedy: remedy.to_owned(), action: None };
+    }
     let (title, for_good, action) = answer::meaning(code, text);
     let remedy = match part {
         Part::Waiting => "Tried again by itself.".to_owned(),
@@ -97,6 +104,10 @@ fn skipped(reason: SkipReason) -> Remedy {
         Expired => ("The campaign said not to send after that time. Nothing to do.", None),
         Gone => ("They were erased or merged before their message was due. Nothing to do.", None),
         Merged => ("They have the message already. Nothing to do.", None),
+        FrequencyCap => {
+            let text = "A later campaign reaches them. How often a person is written to is a setting of the workspace.";
+            (text, Some(Action::Limits))
+        }
         Removed => ("Somebody took them out of this campaign. Nothing to do.", None),
     };
     Remedy { title: reason.sentence().to_owned(), remedy: remedy.to_owned(), action }
@@ -124,6 +135,12 @@ mod tests {
         assert_eq!(waiting.action, None);
         let quota = remedy(Part::Waiting, "454", "Daily message quota exceeded");
         assert_eq!(quota.action, Some(Action::Providers), "a limit can be raised meanwhile");
+    }
+
+    #[test]
+    fn who_waits_for_the_morning_is_told_so() {
+        let waiting = remedy(Part::Waiting, QUIET_HOURS, "");
+        assert_eq!((waiting.title.as_str(), waiting.action), ("Quiet hours where they are", None));
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub fn some(ledger: &mut Ledger, sizes: Sizes, now: Time) -> bool {
 
 fn plan(ledger: &mut Ledger, person: usize, now: Time) {
     let state = match decide(&ledger.people[person]) {
-        Verdict::Send => MessageState::Planned,
+        // Who is to wait is planned as all others: nobody knows yet when they get theirs.
+        Verdict::Send | Verdict::Later(_) => MessageState::Planned,
         Verdict::Skip(_) => MessageState::Skipped,
     };
     ledger.messages.push(Message {

@@ -157,7 +157,8 @@ fn facts(chance: &mut Chance) -> Facts {
         do_not_contact: chance.one_in(40),
         consent: (!chance.one_in(20)).then_some(State::Granted),
         suppressed: chance.one_in(40),
-        had_it: false,
+        // What is asked at the moment of sending alone: deferrals are played as "slow down", skips as the others.
+        ..Facts::default()
     }
 }
 

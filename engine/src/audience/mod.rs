@@ -40,7 +40,7 @@ pub use timeline::{events, upcoming};
 pub use consent::record as record_consent;
 pub(crate) use consent::unsubscribe;
 pub(crate) use stages::add_default_stages;
-pub(crate) use store::{SendFacts, contact_fields, send_facts};
+pub(crate) use store::{Lately, SendFacts, contact_fields, send_facts};
 
 /// A page of contacts, newest first; `search` finds addresses, numbers and names that begin with it.
 pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Contact>> {

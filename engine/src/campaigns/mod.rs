@@ -14,6 +14,7 @@ use domain::{
         Audience, Blocker, Campaign, CampaignContent, CampaignDetail, CampaignStatus, ContentChoice, Estimate,
         NewCampaign, ParsedCampaign,
     },
+    channel::Channel,
     error::FieldErrors,
     id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
@@ -25,7 +26,7 @@ use crate::{
     Error, Result,
     accounts::audit,
     db::{Tx, new_id},
-    lists, outbox, providers, reports, templates,
+    limits, lists, outbox, providers, reports, templates,
 };
 
 pub use removal::remove_recipient;
@@ -119,11 +120,14 @@ pub async fn delete(tx: &mut Tx, id: CampaignId) -> Result<()> {
     record(tx, "campaign.deleted", id, &before.campaign.name, serde_json::json!({})).await
 }
 
-/// How many it would reach now, step by step.
+/// How many it would reach now, step by step, and what that costs.
 pub async fn estimate(tx: &mut Tx, id: CampaignId) -> Result<Estimate> {
     let owner = scope(tx)?;
     let (_, audience, _) = store::campaign(tx.conn(), id, owner).await?.ok_or(Error::NotFound)?;
-    store::estimate(tx.conn(), &audience).await
+    let reach = store::estimate(tx.conn(), &audience).await?;
+    let now = tx.now;
+    let (price, budget_left) = limits::price(tx.conn(), Channel::Email, now).await?;
+    Ok(Estimate { cost: price.times(reach.reachable.unsigned_abs()), budget_left, ..reach })
 }
 
 /// Whose campaigns this actor may see: everybody's (none), or one user's.

@@ -7,7 +7,9 @@ mod store;
 use chrono::TimeDelta;
 use domain::{
     campaign::{Campaign, CampaignStatus},
+    channel::Channel,
     id::{CampaignId, RunId},
+    limits::Wait,
     message::Recipient,
     pace,
     page::{Page, PageQuery},
@@ -18,7 +20,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use crate::{Engine, Error, Result, campaigns, db::Tx};
+use crate::{Engine, Error, Result, campaigns, db::Tx, limits};
 
 /// How many of the messages that were sent last are shown.
 const LATEST: i32 = 12;
@@ -40,7 +42,24 @@ pub async fn progress(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<Pr
     let (per_second, seconds_left) = pace(engine, tx, &campaign);
     let left = seconds_left.and_then(|seconds| TimeDelta::try_seconds(seconds.try_into().ok()?));
     let done_at = left.and_then(|left| tx.now.checked_add_signed(left));
-    Ok(Progress { campaign, starts_in, per_second, seconds_left, done_at, problems, latest })
+    let wait = wait_of(tx, &campaign).await?;
+    Ok(Progress { campaign, starts_in, per_second, seconds_left, done_at, wait, problems, latest })
+}
+
+/// What the rest of a campaign that is on waits for, if a limit of the workspace holds it.
+pub async fn wait(tx: &mut Tx, id: CampaignId) -> Result<Option<Wait>> {
+    let campaign = campaigns::brief(tx, id).await?;
+    wait_of(tx, &campaign).await
+}
+
+async fn wait_of(tx: &mut Tx, campaign: &Campaign) -> Result<Option<Wait>> {
+    let now = tx.now;
+    let is_on = campaign.status == CampaignStatus::Running && progress::starts_in(campaign, now).is_none();
+    // Before anybody is planned a run that finds the hour used up stands as still as one that is in the middle.
+    if !is_on || campaign.figures.audience > 0 && campaign.figures.waiting == 0 {
+        return Ok(None);
+    }
+    limits::wait(tx.conn(), Channel::Email, now).await
 }
 
 /// Messages a second and how many seconds the rest takes at that pace; none when it is not running or not known.

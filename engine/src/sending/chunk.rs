@@ -25,7 +25,7 @@ pub(super) async fn send_next(worker: &Worker, open: &Open, lane: &Arc<Lane>, tu
         if !wait_for_room(worker, open, lane, &mut chunk, &lease).await {
             break;
         }
-        let noted = match group::note(worker, open, &chunk, lane.group_size(turn.senders)).await {
+        let noted = match group::note(worker, open, lane, &chunk, lane.group_size(turn.senders)).await {
             Ok(noted) => noted,
             // Whether the note was written is not known, and it does not matter: it is written again, or the lease is
             // lost and whoever has it then knows what to do.

@@ -1,15 +1,10 @@
 //! A group of messages: judged and noted together, handed over, settled together.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     delivery::{Ending, Outcome, ending},
-    guard::{Facts, Verdict, decide},
     message::{MessageState, SkipReason},
 };
 use tokio::task::JoinSet;
@@ -18,6 +13,7 @@ use uuid::Uuid;
 use super::{
     LEASE, RENEW,
     desk::Worker,
+    judge::judge,
     lanes::Lane,
     lease::Lease,
     run::Open,
@@ -26,7 +22,7 @@ use super::{
 use crate::{
     Result,
     accounts::{Actor, Who},
-    audience::{self, SendFacts},
+    audience::SendFacts,
     clock::Steady,
     db::Tx,
     live,
@@ -68,54 +64,28 @@ pub(super) enum Held<'a> {
 }
 
 /// One short transaction: checks that the lease is still ours and the run still on, reads the facts, decides for each
-/// person, and notes that the group is about to be handed over. None when there is nothing (more) to do here.
-pub(super) async fn note(worker: &Worker, open: &Open, chunk: &store::Chunk, size: usize) -> Result<Option<Group>> {
-    let mut tx = worker.engine.db.begin_for(open.tenant).await?;
-    let Some(to) = store::note(&mut tx, open.run, chunk, size, worker.engine.clock.now()).await? else {
-        return Ok(None);
-    };
-    let planned = store::planned_between(&mut tx, open.run, chunk.settled, to).await?;
-    let ready = judge(worker, open, &mut tx, Way::InChunk, planned).await?;
-    tx.commit().await?;
-    Ok(Some(Group { to, ready }))
-}
-
-/// Asks the guards about each message: those that may go, with the facts. Those that may not are settled at once, in the
-/// transaction of the note, so that no crash puts them in doubt.
-pub(super) async fn judge(
+/// person, and notes that the group is about to be handed over. Where the workspace's limits have no room for all of
+/// them, fewer are noted. None when there is nothing (more) to do here.
+pub(super) async fn note(
     worker: &Worker,
     open: &Open,
-    tx: &mut sqlx::PgConnection,
-    way: Way,
-    planned: Vec<Planned>,
-) -> Result<Vec<(Planned, SendFacts)>> {
-    let contacts: Vec<_> = planned.iter().map(|message| message.contact).collect();
-    let known = audience::send_facts(&mut *tx, Some(open.run), &contacts).await?;
-    let mut known: HashMap<_, _> = known.into_iter().map(|facts| (facts.id, facts)).collect();
-    let (mut ready, mut settled) = (Vec::new(), Vec::new());
-    for message in planned {
-        let facts = known.remove(&message.contact);
-        match (decide(&about(facts.as_ref())), facts) {
-            (Verdict::Send, Some(facts)) => ready.push((message, facts)),
-            (Verdict::Send, None) => settled.push(skip(&message, SkipReason::Gone)),
-            (Verdict::Skip(reason), _) => settled.push(skip(&message, reason)),
+    lane: &Lane,
+    chunk: &store::Chunk,
+    mut size: usize,
+) -> Result<Option<Group>> {
+    while size > 0 {
+        let (mut tx, now) = (lane.allowance.begin(worker).await?, worker.engine.clock.now());
+        let Some(to) = store::note(&mut tx, open.run, chunk, size, now).await? else { return Ok(None) };
+        let planned = store::planned_between(&mut tx, open.run, chunk.settled, to).await?;
+        let ready = judge(worker, open, lane, &mut tx, Way::InChunk, planned).await?;
+        if lane.allowance.count(&mut tx, ready.len(), now).await? {
+            tx.commit().await?;
+            return Ok(Some(Group { to, ready }));
         }
+        tx.rollback().await?;
+        size = lane.allowance.room(worker, open, size).await?;
     }
-    if !settled.is_empty() {
-        store::settle(tx, (open.tenant, open.run), way, &settled, worker.engine.clock.now()).await?;
-    }
-    Ok(ready)
-}
-
-fn about(facts: Option<&SendFacts>) -> Facts {
-    facts.map_or(Facts::default(), |facts| Facts {
-        exists: true,
-        has_address: facts.email.is_some(),
-        do_not_contact: facts.do_not_contact,
-        consent: facts.consent,
-        suppressed: facts.suppressed,
-        had_it: facts.had_it,
-    })
+    Ok(None)
 }
 
 /// Hands a noted group over and settles how it ended. An account that refuses everybody pauses the campaign.
@@ -179,7 +149,7 @@ fn not_called() -> Outcome {
     Outcome::SlowDown { after: Some(Duration::ZERO), code: "lease".into(), text: "Sending was interrupted.".into() }
 }
 
-fn skip(message: &Planned, reason: SkipReason) -> Settled {
+pub(super) fn skip(message: &Planned, reason: SkipReason) -> Settled {
     let end = Ending {
         state: MessageState::Skipped,
         reason: Some(reason.word().to_owned()),

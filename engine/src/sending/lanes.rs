@@ -14,7 +14,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::{lease::Lease, mail::Letterhead, pace::Pace, store};
+use super::{allowance::Allowance, lease::Lease, mail::Letterhead, pace::Pace, store};
 use crate::{
     Engine, Error, Result,
     clock::{Clock, Steady},
@@ -28,6 +28,8 @@ pub(super) struct Lane {
     pace: Arc<Pace>,
     steady: Steady,
     pub(super) letterhead: Arc<Letterhead>,
+    /// What the workspace's limits leave for it.
+    pub(super) allowance: Allowance,
 }
 
 /// Each sender of a run adds to what is noted and not settled, so a slow run has few.
@@ -138,7 +140,8 @@ impl Lanes {
         };
         let account = providers::open(engine, &mut tx, provider).await?;
         let account_pace = self.pace_of(tenant, provider, &account);
-        Ok(Arc::new(Lane { account, account_pace, pace, steady: Steady::begin(), letterhead }))
+        let allowance = Allowance::read(&mut tx, tenant, engine.clock.now()).await?;
+        Ok(Arc::new(Lane { account, account_pace, pace, steady: Steady::begin(), letterhead, allowance }))
     }
 
     async fn add(&self, engine: &Engine, tx: &mut PgConnection, tenant: TenantId, run: RunId) -> Result<Run> {

@@ -5,11 +5,13 @@
 //! commit do the calls begin, with no transaction open; one more transaction settles how they ended. So a crash leaves
 //! in doubt at most the groups that were noted and not settled, and nobody is lost or written to twice.
 
+mod allowance;
 mod alone;
 mod chunk;
 mod desk;
 pub mod doubt;
 mod group;
+mod judge;
 mod lanes;
 mod lease;
 mod mail;

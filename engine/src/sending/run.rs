@@ -123,7 +123,7 @@ async fn send_all(
     takes_single_ones: bool,
 ) -> Result<bool> {
     let mut busy = false;
-    while !turn.is_over(worker) && !lane.is_asleep() {
+    while !turn.is_over(worker) && !lane.is_asleep() && !lane.allowance.is_used_up() {
         let was_planned = turn.is_planned.load(Relaxed);
         let mut did = chunk::send_next(worker, open, lane, turn).await?;
         if takes_single_ones {

@@ -7,6 +7,7 @@ mod cluster;
 mod database;
 mod imports;
 mod ledger;
+mod limits;
 mod mailing;
 mod names;
 mod smtp;

@@ -19,6 +19,7 @@ use domain::{
     },
     import::NewMapping,
     invitation::NewInvitation,
+    limits::NewLimits,
     list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
@@ -33,7 +34,7 @@ use engine::{
     audience::{consent, proofs},
     campaigns,
     db::Tx,
-    imports, lists, providers,
+    imports, limits, lists, providers,
     providers::dns,
     reports, sandbox,
     sending::doubt,
@@ -164,6 +165,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| doubt::list(tx, t.campaign, &t.all),
         |tx, t| reports::progress(&t.engine, tx, t.campaign),
         |tx, t| reports::problems(tx, t.campaign),
+        |tx, t| reports::wait(tx, t.campaign),
         |tx, t| reports::recipients(tx, t.campaign, &t.all),
         |tx, t| reports::recipients_told(tx, t.campaign, &t.all, None);
     EditCampaigns:
@@ -199,6 +201,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| workspace::change(&t.engine, tx, &NewSettings::default()),
         |tx, t| workspace::set_logo(&t.engine, tx, b""),
         |tx, t| workspace::remove_logo(&t.engine, tx),
+        |tx, _t| limits::get(tx),
+        |tx, _t| limits::change(tx, &NewLimits::default()),
         |tx, _t| audience::set_stages(tx, &NewStages::default());
     ManageUsers:
         |tx, _t| users::list(tx),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod allowances;
 mod crash;
 mod doubt;
 mod limits;

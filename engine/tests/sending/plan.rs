@@ -11,14 +11,16 @@ use engine::testing::{Answer, Phase, assert_ledger_is_sound};
 
 use crate::Stage;
 
-/// Every combination of what can be known of a contact that exists and was not merged with another.
+/// Every combination of what can be known of a contact that exists and was not merged with another. Quiet hours and caps
+/// are not asked about when a run is planned: they are facts of the moment of sending.
 fn combinations() -> Vec<Facts> {
     let mut all = Vec::new();
     for has_address in [true, false] {
         for do_not_contact in [true, false] {
             for consent in [None, Some(State::Granted), Some(State::Withdrawn)] {
                 for suppressed in [true, false] {
-                    all.push(Facts { exists: true, has_address, do_not_contact, consent, suppressed, had_it: false });
+                    let facts = Facts { exists: true, has_address, do_not_contact, consent, ..Facts::default() };
+                    all.push(Facts { suppressed, ..facts });
                 }
             }
         }
@@ -77,6 +79,7 @@ async fn the_plan_skips_for_the_reasons_that_the_guard_gives() {
         let reason = match decide(facts) {
             Verdict::Send => None,
             Verdict::Skip(reason) => Some(reason.word().to_owned()),
+            Verdict::Later(until) => panic!("nobody was said to sleep until {until}"),
         };
         wanted.insert(format!("Person {number}"), reason);
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     campaign::{Campaign, CampaignDetail, CampaignStatus, Estimate, NewCampaign},
     id::{CampaignId, RunId},
+    limits::Wait,
     message::Recipient,
     page::Page,
     remedy::Problem as Group,
@@ -143,6 +144,8 @@ struct Stats {
     /// Messages a second over the last ten seconds, and how long the rest takes at that pace.
     per_second: Option<f64>,
     seconds_left: Option<u64>,
+    /// What all the rest waits for.
+    wait: Option<Wait>,
     #[serde(flatten)]
     figures: Figures,
     groups: Vec<Grouped>,
@@ -152,6 +155,7 @@ async fn stats(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Stats>> {
     let mut tx = caller.begin().await?;
     let (campaign, groups) = reports::figures(&mut tx, id).await?;
     let (per_second, seconds_left) = reports::pace(&caller.engine, &tx, &campaign);
+    let wait = reports::wait(&mut tx, id).await?;
     Ok(Json(Stats {
         status: campaign.status,
         status_shown: campaign.status_shown(),
@@ -161,6 +165,7 @@ async fn stats(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Stats>> {
         finished_at: campaign.finished_at,
         per_second,
         seconds_left,
+        wait,
         figures: campaign.figures,
         groups,
     }))

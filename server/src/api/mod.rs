@@ -14,6 +14,7 @@ mod imports;
 mod in_doubt;
 mod input;
 mod invitations;
+mod limits;
 mod lists;
 mod me;
 mod output;
@@ -108,6 +109,7 @@ pub fn routes() -> Vec<Route> {
         campaigns::routes(),
         in_doubt::routes(),
         workspace::routes(),
+        limits::routes(),
         api_keys::routes(),
         users::routes(),
         invitations::routes(),

@@ -182,6 +182,11 @@ async fn good(here: &TestWorkspace, sink: &Sink) -> Vec<(&'static str, String, V
             "/workspace".into(),
             json!({"doubt_policy": "hold", "name": "M", "brand": {"from_name": "M", "reply_to": "r@b.co", "colour": "#112233"}}),
         ),
+        (
+            "PATCH",
+            "/limits".into(),
+            json!({"channels": {"email": {"hourly": 5, "quiet_from": "21:00", "quiet_to": "08:00", "price": 0.1}}, "caps": {"day": "2", "week": 9}, "budget": "25"}),
+        ),
         ("POST", "/invitations".into(), json!({"email": "o@b.co", "roles": ["viewer"]})),
         ("POST", format!("/senders/{sender}/verify"), json!({"code": "123456"})),
         (

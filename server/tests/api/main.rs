@@ -10,6 +10,7 @@ mod contacts;
 mod imports;
 mod in_doubt;
 mod junk;
+mod limits;
 mod lists;
 mod main_job;
 mod neighbours;

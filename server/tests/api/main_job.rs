@@ -42,7 +42,12 @@ async fn from_a_provider_to_people_who_got_it() {
     assert_eq!(campaign["status"], "draft");
     let at = format!("/campaigns/{}", id(&campaign));
     let estimate = api.get(&format!("{at}/estimate")).await.expect(200);
-    assert_eq!(estimate, json!({"matched": 3, "addressable": 3, "consented": 2, "reachable": 2}));
+    assert_eq!(
+        estimate,
+        json!({
+            "matched": 3, "addressable": 3, "consented": 2, "reachable": 2, "cost": "0.0002", "budget_left": null,
+        })
+    );
 
     let started = api.post(&format!("{at}/start"), json!({"hold_seconds": 0})).await.expect(202);
     let stats = api.get(&format!("{at}/stats")).await.expect(200);
@@ -57,7 +62,7 @@ async fn from_a_provider_to_people_who_got_it() {
         "started_at": stats["started_at"], "finished_at": stats["finished_at"],
         "audience": 3, "waiting": 0, "sent": 2, "skipped": 1, "failed": 0, "in_doubt": 0, "cancelled": 0,
         "delivered": 0, "bounced": 0, "complained": 0, "opened": 0, "clicked": 0, "unsubscribed": 0,
-        "per_second": null, "seconds_left": null,
+        "per_second": null, "seconds_left": null, "wait": null,
         "groups": [{"part": "skipped", "code": "no_consent", "count": 1,
                     "text": "No consent in force for marketing by e-mail"}],
     });

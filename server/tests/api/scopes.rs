@@ -117,6 +117,8 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /workspace", "--m"),
     ("PUT /workspace/logo", "--m"),
     ("DELETE /workspace/logo", "--m"),
+    ("GET /limits", "--m"),
+    ("PATCH /limits", "--m"),
     ("DELETE /campaigns/{id}/recipients/{message_id}", "-s-"),
     ("GET /api-keys", "--m"),
     ("POST /api-keys", "--m"),

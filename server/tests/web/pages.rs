@@ -85,6 +85,7 @@ async fn a_page_that_a_role_does_not_allow_says_so() {
         "/settings/audit",
         "/settings/workspace",
         "/settings/brand",
+        "/settings/limits",
     ] {
         let page = viewer.get(path).await;
         page.says(403, "Your role does not allow this.");

@@ -112,13 +112,15 @@ impl Check {
             stop: "",
             mend: None,
         };
-        vec![
+        let mut checks = vec![
             Self::audience(detail, missing("no_audience"), review.reach),
             Self::content(detail, missing("no_content"), preview),
             Self::sender(detail, missing("no_sender")),
             Self::timing(detail, missing("past"), review.reach),
             footer,
-        ]
+        ];
+        checks.extend(Self::cost(review.reach));
+        checks
     }
 
     fn audience(detail: &CampaignDetail, missing: Option<&Blocker>, reach: Estimate) -> Self {
@@ -169,6 +171,19 @@ impl Check {
         }
         let text = facts::timing(&detail.campaign, reach.reachable, crate::session::time_zone());
         Self { state: State::Ready, title: "Timing".into(), text, stop: "", mend: Some(("Change", "#timing")) }
+    }
+
+    /// Where a month's messages may cost only so much.
+    fn cost(reach: Estimate) -> Option<Self> {
+        let (cost, left) = (reach.cost, reach.budget_left?);
+        let (state, text) = match cost <= left {
+            true => (State::Ready, format!("About {cost}, of {left} that the month’s budget has left.")),
+            false => {
+                let text = "the campaign pauses by itself before it is exceeded, and an admin can raise it.";
+                (State::Look, format!("About {cost}, and the month’s budget has only {left} left: {text}"))
+            }
+        };
+        Some(Self { state, title: "Cost".into(), text, stop: "", mend: None })
     }
 
     fn missing(title: &str, blocker: &Blocker, stop: &'static str, mend: (&'static str, &'static str)) -> Self {

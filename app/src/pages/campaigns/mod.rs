@@ -10,6 +10,7 @@ mod facts;
 mod feed;
 mod fields;
 mod funnel;
+mod held;
 pub mod in_doubt;
 mod launch;
 pub mod list;

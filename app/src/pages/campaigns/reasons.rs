@@ -2,6 +2,7 @@
 
 use domain::{
     access::Verb,
+    guard::QUIET_HOURS,
     message::{Part, SkipReason},
     remedy::{Action, Problem},
 };
@@ -58,13 +59,15 @@ fn who(problem: &Problem) -> String {
 
 /// What was answered, when it is tried again, and what to do.
 fn said(problem: &Problem) -> String {
-    let is_ours = problem.part == Part::InDoubt || SkipReason::from_word(&problem.code).is_some();
+    let is_quiet = problem.code == QUIET_HOURS;
+    let is_ours = problem.part == Part::InDoubt || is_quiet || SkipReason::from_word(&problem.code).is_some();
     let answered = Some(answer(&problem.code, &problem.text)).filter(|answer| !is_ours && !answer.is_empty());
     let answered = answered.map(|answer| format!("{}. ", answer.trim_end_matches('.')));
     let remedy = match problem.next_at {
         Some(at) => {
             let zone = time_zone();
-            format!("Tried again by itself, from {} {} on.", when::without_zone(at, zone), zone.name())
+            let does = if is_quiet { "Sent" } else { "Tried again" };
+            format!("{does} by itself, from {} {} on.", when::without_zone(at, zone), zone.name())
         }
         None => problem.remedy.remedy.clone(),
     };
@@ -83,6 +86,8 @@ fn end(problem: &Problem, campaign: &str) -> AnyView {
         Some(Action::Senders) => button(Verb::ViewProviders, "/settings/senders", "Check sender"),
         Some(Action::Providers) => button(Verb::ViewProviders, "/settings/providers", "Check provider"),
         Some(Action::InDoubt) => button(Verb::ViewCampaigns, &format!("{campaign}/in-doubt"), "Decide"),
+        Some(Action::Limits) => button(Verb::ManageWorkspace, "/settings/limits", "Limits"),
+        None if problem.code == QUIET_HOURS => view! { <span class="end">"Goes by itself"</span> }.into_any(),
         None if problem.part == Part::Waiting => view! { <span class="end">"Retries itself"</span> }.into_any(),
         None => ().into_any(),
     }

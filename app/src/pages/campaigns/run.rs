@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     actions::{CopyCampaign, PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
-    facts, feed,
+    facts, feed, held,
     numbers::numbers,
     page::Sheet,
     reasons,
@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     components::{
-        Badge, Button, Crumb, Dialog, DialogButton, Dl, ErrorSummary, Fact, Glyph, Icon, LinkButton, Look, Notice,
-        PageHead, Panel, Section, Size, Tabs, Tone,
+        Badge, Button, Crumb, Dialog, DialogButton, Dl, ErrorSummary, Fact, Glyph, Icon, Look, Notice, PageHead, Panel,
+        Section, Tabs, Tone,
         format::{count, duration},
     },
     session::may,
@@ -38,6 +38,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
     let reached = follow(progress, id);
     // What changes now and then, apart from the numbers that change every second: so buttons keep the focus.
     let standing = Memo::new(move |_| progress.with(standing));
+    let wait = Memo::new(move |_| progress.with(|progress| progress.wait.clone()));
     let (path, recipients) = (page.clone(), format!("{page}/recipients"));
     view! {
         {move || {
@@ -47,7 +48,8 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
         <div class="stack">
             {tabs(id, &page)}
             <ErrorSummary errors=refusals() title="This was not done"/>
-            {move || said(&standing.get().0)}
+            {move || held::said(&standing.get().0)}
+            {move || wait.get().map(held::waits)}
             {numbers(progress, recipients.clone())}
             {reported(progress, recipients)}
             {refresh_without_script(&page)}
@@ -149,43 +151,6 @@ fn stop_dialog(id: CampaignId, name: &str) -> AnyView {
         </Dialog>
     }
     .into_any()
-}
-
-/// Why it does not go on, and what to do.
-fn said(campaign: &Campaign) -> AnyView {
-    let reason = campaign.status_reason.clone();
-    match (campaign.status, reason) {
-        (CampaignStatus::Paused, Some(reason)) => {
-            let action = || {
-                let button =
-                    || view! { <LinkButton href="/settings/providers" size=Size::Small>"Providers"</LinkButton> };
-                may(Verb::EditProviders).then(button)
-            };
-            view! {
-                <Notice tone=Tone::Warning title=format!("Paused by itself: {reason}") action>
-                    "Nobody is lost or sent to twice. Mend the provider, then resume."
-                </Notice>
-            }
-            .into_any()
-        }
-        (CampaignStatus::Paused, None) => view! {
-            <Notice glyph=Glyph::Pause title="Paused">
-                "Nothing more is handed over. Resume goes on where it was held; nobody is lost or sent to twice."
-            </Notice>
-        }
-        .into_any(),
-        (CampaignStatus::Failed, reason) => {
-            let why = reason.unwrap_or_else(|| "It cannot go on as it is set up.".into());
-            view! { <Notice tone=Tone::Danger title="Failed">{why}</Notice> }.into_any()
-        }
-        (CampaignStatus::Cancelled, _) if campaign.figures.audience == 0 => view! {
-            <Notice glyph=Glyph::Square title="Stopped before anything was sent">
-                "Nobody got it. To change it and send it after all, make a copy."
-            </Notice>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    }
 }
 
 fn not_live() -> AnyView {

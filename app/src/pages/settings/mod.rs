@@ -7,6 +7,7 @@ mod audit;
 mod brand;
 mod invitations;
 mod invite;
+mod limits;
 mod new_user;
 mod outbox;
 mod overview;
@@ -50,6 +51,7 @@ pub fn SettingsRoutes() -> AnyNestedRoute {
             <Route path=path!("/settings/users/:id") view=user::UserPage ssr=mode.clone()/>
             <Route path=path!("/settings/api-keys") view=api_keys::ApiKeys ssr=mode.clone()/>
             <Route path=path!("/settings/brand") view=brand::BrandPage ssr=mode.clone()/>
+            <Route path=path!("/settings/limits") view=limits::LimitsPage ssr=mode.clone()/>
             <Route path=path!("/settings/workspace") view=workspace::WorkspacePage ssr=mode.clone()/>
             <Route path=path!("/settings/audit") view=audit::AuditLog ssr=mode/>
         </ParentRoute>

@@ -33,6 +33,13 @@ const PARTS: &[Part] = &[
         about: "Sender name, where answers go, logo and colour.",
     },
     Part {
+        needs: Some(Verb::ManageWorkspace),
+        glyph: Glyph::Clock,
+        title: "Limits",
+        href: "/settings/limits",
+        about: "How much may be sent an hour and to each person, when it is quiet, and what a month may cost.",
+    },
+    Part {
         needs: Some(Verb::ViewProviders),
         glyph: Glyph::Plane,
         title: "Providers",

@@ -16,7 +16,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-pub(crate) use facts::{SendFacts, contact_fields, send_facts};
+pub(crate) use facts::{Lately, SendFacts, contact_fields, send_facts};
 
 pub(super) use contact::{by_ids, contact, count_of, holder, insert, locked, retag, update};
 pub(super) use search::{count_some, ids};

@@ -8,8 +8,7 @@ use crate::Result;
 
 pub(in crate::campaigns) async fn estimate(conn: &mut PgConnection, audience: &Audience) -> Result<Estimate> {
     let (included, excluded) = lists(audience);
-    Ok(sqlx::query_as!(
-        Estimate,
+    let row = sqlx::query!(
         r#"with matched as (
              select distinct m.contact_id from list_member m
              where m.list_id = any($1) and m.status = 'active' and not exists (
@@ -29,9 +28,10 @@ pub(in crate::campaigns) async fn estimate(conn: &mut PgConnection, audience: &A
            from judged"#,
         &included,
         &excluded
-    )
-    .fetch_one(conn)
-    .await?)
+    );
+    let row = row.fetch_one(conn).await?;
+    let (matched, addressable, consented, reachable) = (row.matched, row.addressable, row.consented, row.reachable);
+    Ok(Estimate { matched, addressable, consented, reachable, ..Estimate::default() })
 }
 
 /// Whether there is one person who would get it: quick even where a count would not be.

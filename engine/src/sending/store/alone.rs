@@ -90,3 +90,29 @@ pub(in crate::sending) async fn put_off(conn: &mut PgConnection, run: RunId, unt
     .await?;
     Ok(())
 }
+
+/// Puts messages off to moments of their own, which are not sent now for a reason of the person's: nothing was begun.
+/// In the transaction of their note. The run's state is not asked, for it is locked before chunks: of one that is
+/// stopped meanwhile they are set aside as all that wait.
+pub(in crate::sending) async fn wait_until(
+    conn: &mut PgConnection,
+    (tenant, run): (TenantId, RunId),
+    later: &[(i32, DateTime<Utc>)],
+    (code, text): (&str, &str),
+) -> Result<()> {
+    let (ns, until): (Vec<_>, Vec<_>) = later.iter().copied().unzip();
+    sqlx::query!(
+        "update message m set due_at = w.until, noted_at = null, reason = $5, detail = $6
+         from unnest($3::int[], $4::timestamptz[]) as w(n, until)
+         where m.tenant_id = $1 and m.run_id = $2 and m.n = any($3) and m.n = w.n and m.state = 'planned'",
+        tenant.0,
+        run.0,
+        &ns,
+        &until,
+        code,
+        text
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

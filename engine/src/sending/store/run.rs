@@ -98,3 +98,18 @@ pub(in crate::sending) async fn campaign_of(conn: &mut PgConnection, run: RunId)
         .fetch_optional(conn)
         .await?)
 }
+
+/// The oldest run that is open or ended after a moment: of no older one was anything sent since. None when there is none.
+pub(in crate::sending) async fn oldest_since(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Option<RunId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id!: RunId" from (
+             (select id from run where finished_at is null order by id limit 1)
+             union all
+             -- What ended lately is few: found by that, and then sorted.
+             (select id from (select id from run where finished_at > $1 offset 0) ended order by id limit 1)
+           ) oldest order by id limit 1"#,
+        since
+    )
+    .fetch_optional(conn)
+    .await?)
+}

@@ -26,6 +26,7 @@ const KINDS: &[(&str, &str)] = &[
     ("Invitations", "invitation."),
     ("API keys", "api_key."),
     ("Workspace", "workspace."),
+    ("Limits", "limits."),
 ];
 
 /// What is asked for; what is empty does not matter.
