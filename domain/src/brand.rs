@@ -27,17 +27,21 @@ pub struct Brand {
     pub logo_url: Option<String>,
 }
 
-/// The brand as typed; what is left out stays, what is empty is emptied.
+/// The brand as typed; what is left out stays, what is empty is emptied (a form's empty field is text, and not nothing).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NewBrand {
     /// See [`Brand::from_name`].
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub from_name: Option<String>,
     /// See [`Brand::from_email`].
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub from_email: Option<String>,
     /// See [`Brand::reply_to`].
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub reply_to: Option<String>,
     /// See [`Brand::colour`].
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub colour: Option<String>,
 }
 

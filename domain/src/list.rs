@@ -133,8 +133,10 @@ impl NewList {
 #[serde(default)]
 pub struct ListChange {
     /// Its name.
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub name: Option<String>,
     /// What it is for.
+    #[serde(deserialize_with = "text::or_number_if_given")]
     pub description: Option<String>,
 }
 

@@ -2,7 +2,6 @@
 //! spoiled, that `script/phone-table` makes with it (SPEC 2.3).
 
 #![cfg(feature = "phone")]
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 use serde::Deserialize;
 

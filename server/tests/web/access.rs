@@ -267,6 +267,10 @@ async fn the_brand_and_the_workspace_are_changed_and_every_wrong_field_is_told()
     let page = admin.follow(&refused).await;
     page.says(200, "id=\"brand[reply_to]-error\"");
     page.says(200, "value=\"red\"");
+    admin.submit("/_fn/change-brand", &[("brand[from_name]", "Maple"), ("brand[reply_to]", "")]).await;
+    let page = admin.get("/settings/brand").await;
+    assert!(!page.text.contains("hello@maple.example"), "what was emptied is gone: {}", page.text);
+    page.says(200, "value=\"#123456\"");
     admin.get("/settings/workspace").await;
     let fields = [("name", ""), ("slug", "A B"), ("time_zone", "Mars"), ("postal_address", "")];
     let refused = admin.submit("/_fn/change-workspace", &fields).await;

@@ -139,7 +139,10 @@ async fn a_list_is_changed_and_ended_by_plain_forms() {
     let fields = [("list", list.as_str()), ("name", "Regulars"), ("description", "Who come often")];
     let answer = admin.submit("/_fn/update-list", &fields).await;
     assert_eq!(answer.leads_to(), format!("/lists/{list}?done=changed"));
-    admin.follow(&answer).await.says(200, "Regulars");
+    admin.follow(&answer).await.says(200, "Who come often");
+    admin.submit("/_fn/update-list", &[("list", &list), ("name", "Regulars"), ("description", "")]).await;
+    let page = admin.get(&format!("/lists/{list}")).await;
+    assert!(!page.text.contains("Who come often"), "what was emptied is gone: {}", page.text);
     let member = [("list", list.as_str()), ("contact", ada.as_str())];
     let answer = admin.submit("/_fn/remove-member", &member).await;
     admin.follow(&answer).await.says(200, "Taken off the list");

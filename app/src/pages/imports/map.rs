@@ -9,6 +9,7 @@ use domain::{
     import::{Basis, Duplicates, Field, ImportDetail, ListChoice, Mapping, Plain, field::key_of},
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::words::path_of;
@@ -26,33 +27,37 @@ use crate::{
     session::may,
 };
 
-#[server(prefix = "/_fn", endpoint = "map-import")]
-pub async fn map_import(
-    import: ImportId,
+/// What the form has, as typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
     columns: Vec<String>,
-    #[server(default)] basis: String,
+    basis: String,
     wording: String,
-    #[server(default)] channels: Vec<String>,
+    channels: Vec<String>,
     list_id: String,
     list_name: String,
-    #[server(default)] duplicates: String,
+    duplicates: String,
     country: String,
-) -> Answer<()> {
+}
+
+#[server(prefix = "/_fn", endpoint = "map-import")]
+pub async fn map_import(import: ImportId, #[server(flatten)] typed: Typed) -> Answer<()> {
     use domain::import::NewMapping;
-    if basis.is_empty() {
+    if typed.basis.is_empty() {
         let message = "Say on which basis these people are kept.";
         return Err(crate::error::AppError::Invalid(domain::error::FieldErrors::one("basis", "required", message)));
     }
     let new = NewMapping {
-        columns: columns.into(),
-        list_id: Some(list_id),
-        country: Some(country),
+        columns: typed.columns.into(),
+        list_id: Some(typed.list_id),
+        country: Some(typed.country),
         source: String::new(),
-        list_name,
-        basis,
-        wording,
-        channels,
-        duplicates,
+        list_name: typed.list_name,
+        basis: typed.basis,
+        wording: typed.wording,
+        channels: typed.channels,
+        duplicates: typed.duplicates,
     };
     let (engine, mut tx) = (crate::request::engine()?, crate::request::begin().await?);
     engine::imports::map(&engine, &mut tx, import, &new).await?;
