@@ -9,6 +9,7 @@ mod limits;
 mod measure;
 mod place;
 mod plan;
+mod search;
 mod send;
 mod sink;
 mod stage;
@@ -64,6 +65,8 @@ enum Name {
     Plan,
     /// A CSV of people, from the first byte to the last contact.
     Import,
+    /// Contacts by what is typed into their search.
+    Search,
     /// A whole campaign to an SMTP server on loopback.
     Send,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
@@ -124,6 +127,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Start => start::run(options, place).await,
         Name::Plan => plan::run(options, place).await,
         Name::Import => import::run(options, place).await,
+        Name::Search => search::run(options, place).await,
         Name::Send => send::run(options, place).await,
         Name::Pauses => faults::pauses(options, place).await,
         Name::Silence => faults::silence(options, place).await,

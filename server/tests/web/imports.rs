@@ -78,7 +78,7 @@ async fn what_is_no_table_is_told_on_the_page_of_the_form() {
     browser.follow(&nothing).await.says(200, "Choose a file.");
     let mut viewer = site.signed_in(&["viewer"]).await;
     let refused = send(&mut viewer, "fair.csv", "email\na@b.co\n").await;
-    viewer.follow(&refused).await.says(200, "Your role does not allow this.");
+    viewer.follow(&refused).await.says(403, "Your role does not allow this.");
     let mut stranger = site.browser();
     assert!(send(&mut stranger, "fair.csv", "email\na@b.co\n").await.leads_to().starts_with("/sign-in"));
 }
