@@ -89,6 +89,7 @@ async fn killed_again_and_again(
     let campaign = stage.campaign().await?;
     let run = stage.start(campaign).await?;
     for kill in Kill::all(&mut draw, options.n) {
+        let up_since = moment::up_since(engine).await?;
         if !moment::wait_for(&kill, engine, run, post).await? {
             println!("  {kill}: the run was over before");
             continue;
@@ -103,8 +104,9 @@ async fn killed_again_and_again(
         post.release()?;
         tally.kills += 1;
         println!("  {kill}: {} taken", post.log()?.len());
-        if kill.victim == Victim::Program {
-            program.start_again().await?;
+        match kill.victim {
+            Victim::Program => program.start_again().await?,
+            Victim::Database => moment::until_back(engine, up_since).await?,
         }
     }
     post.release()?;

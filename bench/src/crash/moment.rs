@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use domain::id::RunId;
 use engine::Engine;
 
@@ -135,6 +136,23 @@ pub async fn noted(engine: &Engine, run: RunId) -> Result<i64> {
     for _ in 0..LOOKS {
         if let Ok(noted) = sqlx::query_scalar(noted).bind(run.0).fetch_one(engine.db.owner()).await {
             return Ok(noted);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Err("the database does not come back".into())
+}
+
+/// Since when the database has been up.
+pub async fn up_since(engine: &Engine) -> Result<DateTime<Utc>> {
+    Ok(sqlx::query_scalar("select pg_postmaster_start_time()").fetch_one(engine.db.owner()).await?)
+}
+
+/// Waits for a killed database to be up again. Who asks too early may still be answered by the one that is ending, and
+/// were the program killed then, nobody would be left to start another.
+pub async fn until_back(engine: &Engine, before: DateTime<Utc>) -> Result {
+    for _ in 0..LOOKS {
+        if up_since(engine).await.is_ok_and(|since| since > before) {
+            return Ok(());
         }
         tokio::time::sleep(LOOK).await;
     }
