@@ -21,13 +21,16 @@ struct Known {
     last_name: String,
 }
 
+/// What is typed to find somebody.
+type Typed = fn(&Known) -> String;
+
 pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let stage = Stage::new(&place.engine, options, NOWHERE).await?;
     let actor = Actor::command_line(stage.tenant);
     place.settle().await?;
     let some = some(place, &stage).await?;
     let mut meter = Meter::new(place.owner()).await?;
-    let kinds: [(&str, &str, fn(&Known) -> String); 5] = [
+    let kinds: [(&str, &str, Typed); 5] = [
         ("address", "", |one| one.address.clone()),
         ("half_an_address", "", |one| one.address.chars().take(one.address.len() - 16).collect()),
         ("last_name", "", |one| one.last_name.clone()),
