@@ -1,11 +1,11 @@
 // The workspace's limits: set with a form, and told at their field when they are wrong. Once with the script and once
 // without.
-import { expect, startServer, startSink, test } from "./support/test.ts";
+import { expect, leave, startServer, startSink, test } from "./support/test.ts";
 import { Story } from "./support/story.ts";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with the script" : "without the script", () => {
-    test.use({ javaScriptEnabled });
+    test.use({ javaScriptEnabled, expected: [/status of 422/] });
 
     test("limits are set, and what is wrong is told", async ({ page }) => {
       test.setTimeout(120_000);
@@ -40,6 +40,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(field("channels[email][quiet_to]")).toHaveValue("08:00");
         await expect(field("caps[day]")).toHaveValue("");
         await expect(page.getByText("0 of it is spent")).toBeVisible();
+        await leave(page);
       } finally {
         await sink.stop();
         await server.stop();
