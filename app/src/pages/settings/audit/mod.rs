@@ -141,7 +141,7 @@ fn subject(kind: &str, id: &str, name: String) -> AnyView {
         _ => None,
     };
     match page {
-        Some(page) => view! { <a class="n" href=page>{name}</a> }.into_any(),
+        Some(page) => view! { <a class="n tap" href=page>{name}</a> }.into_any(),
         None => name.into_any(),
     }
 }
