@@ -13,7 +13,7 @@ async fn limits_are_changed_with_a_form_and_what_is_wrong_is_told_at_its_field()
     admin.get("/settings").await.says(200, "href=\"/settings/limits\"");
     let page = admin.get("/settings/limits").await;
     page.says(200, "value=\"50000\"");
-    page.says(200, "0 messages left in this hour so far; the next begins at 05:00.");
+    page.says(200, "0 messages sent in this hour so far; the next begins at 05:00.");
     assert!(!page.text.contains("channels[sms]"), "what cannot be sent on has no limits to set");
     let fields = [
         ("channels[email][hourly]", "2,000"),

@@ -103,7 +103,7 @@ fn hourly(standing: &Standing, form: FormState) -> AnyView {
     let field = |channel: Channel| {
         let (name, limit) = (name(channel, "hourly"), standing.limits.of(channel).hourly);
         let used = standing.used_this_hour.get(&channel).map(|used| {
-            format!("{} left in this hour so far; the next begins at {ends}. ", plural(*used, "message", "messages"))
+            format!("{} sent in this hour so far; the next begins at {ends}. ", plural(*used, "message", "messages"))
         });
         let hint = format!("{}Empty for no limit.", used.unwrap_or_default());
         let value = form.value(&name, limit.map(|limit| limit.to_string()).unwrap_or_default());
