@@ -1,5 +1,5 @@
 //! SQL that looks for contacts. Beginnings are ranges on keys in lower case, which indexes serve under row-level security
-//! (2 ms among a million); what contains a text is found by going through the workspace's contacts, newest first. An
+//! (docs/PERFORMANCE.md has what that takes among a million); what contains a text is found by going through the workspace's contacts, newest first. An
 //! index of trigrams would find it sooner and would cost an import three quarters more time.
 
 use domain::{
