@@ -117,7 +117,7 @@ create table message (
     'skipped', 'cancelled', 'failed', 'in_doubt')),
   constraint message_reason check (state not in ('skipped', 'failed') or reason is not null)
 ) partition by range (run_id);
-create index message_due on message (tenant_id, due_at) where due_at is not null;
+create index message_due on message (tenant_id, run_id, due_at) where due_at is not null;
 create index message_reason_index on message (tenant_id, run_id, reason, n) where reason is not null;
 create index message_by_contact on message (tenant_id, contact_id);
 create table message_other partition of message default with (fillfactor = 60);

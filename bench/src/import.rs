@@ -19,6 +19,7 @@ use crate::{
     Options, Result,
     measure::{Meter, now, rounded, rss_mb, seconds_since},
     place::Place,
+    statements,
 };
 
 /// Rows that are made, sent and copied at once.
@@ -44,9 +45,11 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let sent = seconds_since(begun);
     place.settle().await?;
     let mut meter = Meter::new(place.owner()).await?;
+    statements::forget(place.owner()).await?;
     meter.begin();
     let done = import(place, &actor, id).await?;
     meter.end();
+    statements::tell(place.owner()).await?;
     if done.counts.created != i64::from(options.n) {
         return Err(format!("{:?}: {:?} of {}", done.fault, done.counts, options.n).into());
     }

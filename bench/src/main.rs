@@ -14,6 +14,7 @@ mod send;
 mod sink;
 mod stage;
 mod start;
+mod statements;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -47,6 +48,9 @@ struct Options {
     /// nothing.
     #[arg(long, default_value_t = 150)]
     quota: u32,
+    /// Also tell which statements the database was busy with: `send`, `plan` and `import` only.
+    #[arg(long)]
+    statements: bool,
     /// The program to kill, `crash` only [default: `carillon` beside this one].
     #[arg(long)]
     program: Option<PathBuf>,
@@ -112,7 +116,8 @@ async fn run(options: &Options) -> Result<Option<Value>> {
 }
 
 async fn in_place(options: &Options) -> Result<Value> {
-    let place = Place::open(options.data.clone().unwrap_or_else(std::env::temp_dir)).await?;
+    let parent = options.data.clone().unwrap_or_else(std::env::temp_dir);
+    let place = Place::open(parent, options.statements).await?;
     let measured = tokio::select! {
         measured = measure(options, &place) => measured,
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),

@@ -14,7 +14,7 @@ use engine::{
 };
 use sqlx::PgPool;
 
-use crate::{Result, clock::MovedClock};
+use crate::{Result, clock::MovedClock, statements};
 
 /// A running database with the newest schema, and an engine on it.
 pub struct Place {
@@ -27,16 +27,18 @@ pub struct Place {
 }
 
 impl Place {
-    /// Makes the cluster in a new folder below `parent`.
-    pub async fn open(parent: PathBuf) -> Result<Self> {
+    /// Makes the cluster in a new folder below `parent`; one that counts statements if it is asked for that.
+    pub async fn open(parent: PathBuf, counts_statements: bool) -> Result<Self> {
         let data = parent.join(format!("carillon-bench-{}", std::process::id()));
         if data.exists() {
             return Err(format!("{} is there already", data.display()).into());
         }
         let mut folders = Folders(vec![data.clone()]);
         println!("a durable cluster in {}", data.display());
-        let settings = Settings { data, bin: None, privilege: None, durability: Durability::Durable };
-        let cluster = Cluster::serve(settings).await?;
+        let mut cluster = Cluster::serve(settings(&data)).await?;
+        if counts_statements {
+            cluster = statements::count(cluster, settings(&data)).await?;
+        }
         let keys = Keys::from_secret("a secret of no worth, for benchmarks")?;
         let clock = Arc::new(MovedClock::default());
         let engine = Engine::new(Db::new(cluster.options()), clock.clone(), keys, "https://carillon.example");
@@ -63,6 +65,10 @@ impl Place {
         self.engine.db.close().await;
         Ok(self.cluster.stop().await?)
     }
+}
+
+fn settings(data: &Path) -> Settings {
+    Settings { data: data.to_owned(), bin: None, privilege: None, durability: Durability::Durable }
 }
 
 /// Folders that are removed when nobody needs them any more, also after a failure.

@@ -11,6 +11,7 @@ use crate::{
     measure::{Meter, median, rounded},
     place::Place,
     stage::{NOWHERE, Stage},
+    statements,
 };
 
 /// How often both are measured, in turn; the median counts.
@@ -31,9 +32,11 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
         let campaign = stage.campaign().await?;
         place.settle().await?;
         let run = stage.start(campaign).await?;
+        statements::forget(place.owner()).await?;
         meter.begin();
         sending::run_until_idle(&place.engine).await?;
         meter.end();
+        statements::tell(place.owner()).await?;
         check(place, run, options.n).await?;
         println!("round {round}: {:.3} s", meter.parts[round - 1]);
     }

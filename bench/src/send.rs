@@ -14,6 +14,7 @@ use crate::{
     place::Place,
     sink::{self, Sink},
     stage::Stage,
+    statements,
 };
 
 /// How often to look whether it is over.
@@ -24,6 +25,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     let stage = Stage::new(&place.engine, options, sink.port()).await?;
     let mut meter = Meter::new(place.owner()).await?;
     let campaign = stage.campaign().await?;
+    statements::forget(place.owner()).await?;
     meter.begin();
     let run = stage.start(campaign).await?;
     let stop = CancellationToken::new();
@@ -32,6 +34,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
         tokio::time::sleep(LOOK).await;
     }
     meter.end();
+    statements::tell(place.owner()).await?;
     stop.cancel();
     worker.await?;
     println!("sent in {:.1} s", meter.parts[0]);

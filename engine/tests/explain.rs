@@ -348,7 +348,11 @@ const ALONE: &[(&str, &str)] = &[
         "select contact_id from list_member where list_id = (select id from list limit 1) and status = 'bounced'
          and contact_id > '0190a1b2-0000-7000-8000-000000000001' order by contact_id limit 50",
     ),
-    ("messages that are due", "select n from message where due_at <= now() and state = 'planned' limit 50"),
+    (
+        "messages of a run that are due",
+        "select n from message where run_id = '0190a1b2-0000-7000-8000-000000000001' and due_at <= now()
+         and state = 'planned' order by due_at limit 50",
+    ),
     (
         "messages in doubt",
         "select n from message where run_id = '0190a1b2-0000-7000-8000-000000000001' and reason = 'no_answer'

@@ -168,7 +168,8 @@ pub(super) async fn latest(conn: &mut PgConnection, run: RunId, most: i32) -> Re
     let begun = begun.fetch_all(&mut *conn).await?;
     let near: Vec<i32> = begun.iter().flat_map(|c| c.first.max(c.settled - most + 1)..=c.settled).collect();
     let rows = recipients!(
-        "where m.run_id = $1 and m.n = any($2) and (m.state <> 'planned' or m.reason is not null)
+        "where m.run_id = $1 and m.n = any($2)
+           and m.n between (select min(n) from unnest($2) as n) and (select max(n) from unnest($2) as n) and (m.state <> 'planned' or m.reason is not null)
          order by m.at desc, m.n desc limit $3",
         run.0,
         &near,

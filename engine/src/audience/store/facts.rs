@@ -79,14 +79,17 @@ pub(crate) async fn send_facts(
              c.country, c.industry as "industry!", c.lead_score, coalesce(p.name, c.stage) as stage, c.birthday,
              c.tags as "tags!", c.custom as "custom!", c.do_not_contact as "do_not_contact!",
              s.state as "consent?: State", (x.address_key is not null) as "suppressed!",
-             exists (
-               select from contact_alias a join message m on m.tenant_id = a.tenant_id and m.contact_id = a.id
-               where a.tenant_id = c.tenant_id and a.contact_id = c.id and m.run_id = $2
-                 and (m.accepted_at is not null or m.state in ('accepted', 'in_doubt') or m.state = 'planned' and (
-                   m.noted_at is not null or m.due_at is null and exists (
-                     select from chunk k where k.tenant_id = m.tenant_id and k.run_id = m.run_id
-                       and m.n between k.first and k.noted)))
-             ) as "had_it!",
+             coalesce((
+               select true from contact_alias a cross join lateral (
+                 select from message m
+                 where m.tenant_id = a.tenant_id and m.run_id = $2 and m.contact_id = a.id
+                   and (m.accepted_at is not null or m.state in ('accepted', 'in_doubt') or m.state = 'planned' and (
+                     m.noted_at is not null or m.due_at is null and exists (
+                       select from chunk k where k.tenant_id = m.tenant_id and k.run_id = m.run_id
+                         and m.n between k.first and k.noted)))
+                 limit 1) had
+               where a.tenant_id = c.tenant_id and a.contact_id = c.id limit 1
+             ), false) as "had_it!",
              h.day as "had_day!", h.three_days as "had_three_days!", h.week as "had_week!"
            from contact c
              left join pipeline_stage p on p.tenant_id = c.tenant_id and p.key = c.stage

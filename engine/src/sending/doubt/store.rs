@@ -170,11 +170,14 @@ pub(super) async fn decide(tx: &mut Tx, run: RunId, decision: Decision, ns: &[i3
         r#"with doubted as (
              select m.n, m.reason as was, e.id from unnest($3::int[], $4::uuid[]) as e(n, id)
                join message m on m.run_id = $2 and m.n = e.n and m.state = 'in_doubt'
+                 and m.n between (select min(n) from unnest($3) as n) and (select max(n) from unnest($3) as n)
              order by m.n for update of m
            ), decided as (
              update message m set state = $5, reason = $6, detail = $7, at = $8, due_at = $9, noted_at = null,
                accepted_at = case when $5 = 'accepted' then $8 else m.accepted_at end
-             from doubted d where m.run_id = $2 and m.n = d.n and m.state = 'in_doubt'
+             from doubted d
+             where m.run_id = $2 and m.n = d.n and m.state = 'in_doubt'
+               and m.n between (select min(n) from unnest($3) as n) and (select max(n) from unnest($3) as n)
              returning m.n, d.was, d.id
            ), noted as (
              insert into event (tenant_id, run_id, n, at, kind, detail, id)

@@ -66,7 +66,8 @@ pub(in crate::sending) async fn renew_alone(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update message set due_at = $4
-         where run_id = $1 and n = any($2) and noted_at = $3 and state = 'planned'",
+         where run_id = $1 and n = any($2) and noted_at = $3 and state = 'planned'
+           and n between (select min(n) from unnest($2) as n) and (select max(n) from unnest($2) as n)",
         run.0,
         ns,
         noted_at,
@@ -104,7 +105,8 @@ pub(in crate::sending) async fn wait_until(
     sqlx::query!(
         "update message m set due_at = w.until, noted_at = null, reason = $5, detail = $6
          from unnest($3::int[], $4::timestamptz[]) as w(n, until)
-         where m.tenant_id = $1 and m.run_id = $2 and m.n = any($3) and m.n = w.n and m.state = 'planned'",
+         where m.tenant_id = $1 and m.run_id = $2 and m.n = w.n and m.state = 'planned'
+           and m.n between (select min(n) from unnest($3) as n) and (select max(n) from unnest($3) as n)",
         tenant.0,
         run.0,
         &ns,
