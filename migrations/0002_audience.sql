@@ -165,7 +165,7 @@ create table suppression (
     check (channel in ('email', 'sms', 'whatsapp', 'voice', 'rvm', 'social')),
   address_key text not null,
   reason text not null constraint suppression_reason check (reason in
-    ('hard_bounce', 'complaint', 'unsubscribe', 'stop', 'manual', 'invalid', 'do_not_call')),
+    ('hard_bounce', 'complaint', 'unsubscribe', 'stop', 'manual', 'invalid', 'do_not_call', 'provider_suppressed')),
   source text not null,
   at timestamptz not null,
   added_by uuid,

@@ -186,11 +186,14 @@ create table outbox (
 );
 select secure_tenant_table('outbox');
 
--- What providers report, as it came: stored, answered, and applied later in batches. Of no tenant until it is read.
--- `id` is a UUIDv7 and so the order of arrival; old partitions are dropped.
+-- What providers report, as it came: stored, answered, and applied later in batches. `workspace_id` and `provider_id` say
+-- through whose account it came; without them only reading it tells whose it is.
+-- `id` is a UUIDv7 and so when it is to be applied; old partitions are dropped.
 create table receipt_raw (
   id uuid not null,
   source text not null,
+  workspace_id uuid,
+  provider_id uuid,
   body bytea not null,
   received_at timestamptz not null,
   applied_at timestamptz,
@@ -198,6 +201,7 @@ create table receipt_raw (
   constraint receipt_raw_pk primary key (id)
 ) partition by range (id);
 create index receipt_raw_waiting on receipt_raw (id) where applied_at is null;
+create index receipt_raw_by_provider on receipt_raw (provider_id, id) where provider_id is not null;
 create table receipt_raw_other partition of receipt_raw default;
 grant select, insert, update on receipt_raw to carillon_app;
 

@@ -18,6 +18,59 @@ create table provider (
 );
 select secure_tenant_table('provider');
 
+-- Who names a topic of SNS: asked for each of its messages.
+create index provider_topic on provider ((config ->> 'topic_arn')) where config ->> 'topic_arn' is not null;
+
+-- Where a provider reports to: an address with a secret in it, kept as its HMAC to be found by and sealed to be shown.
+-- `confirmed_topic` is the topic whose subscription was confirmed last; `ended_at` says since when it does not send here.
+create table webhook (
+  tenant_id uuid not null,
+  provider_id uuid not null,
+  key_hash bytea not null,
+  key bytea not null,
+  made_at timestamptz not null,
+  confirmed_topic text,
+  confirmed_at timestamptz,
+  ended_at timestamptz,
+  constraint webhook_pk primary key (tenant_id, provider_id),
+  constraint webhook_provider foreign key (tenant_id, provider_id) references provider on delete cascade
+);
+create index webhook_key on webhook (key_hash);
+select secure_tenant_table('webhook');
+
+-- What was turned away at a provider's address: how often on a day (UTC), why, and when last.
+create table webhook_refusal (
+  tenant_id uuid not null,
+  provider_id uuid not null,
+  day date not null,
+  why text not null,
+  count bigint not null,
+  last_at timestamptz not null,
+  constraint webhook_refusal_pk primary key (tenant_id, provider_id, day, why),
+  constraint webhook_refusal_provider foreign key (tenant_id, provider_id) references provider on delete cascade
+);
+select secure_tenant_table('webhook_refusal');
+
+-- Whose address has this secret. Asked before a tenant is known, as is the next.
+create function webhook_by_key(hash bytea)
+returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text)
+language sql stable security definer set search_path = public as $$
+  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn'
+  from webhook w join provider p on p.tenant_id = w.tenant_id and p.id = w.provider_id where w.key_hash = hash
+$$;
+revoke all on function webhook_by_key(bytea) from public;
+grant execute on function webhook_by_key(bytea) to carillon_app;
+
+-- The accounts that name a topic.
+create function webhooks_by_topic(topic text)
+returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text)
+language sql stable security definer set search_path = public as $$
+  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn' from provider p
+  where p.config ->> 'topic_arn' = topic order by p.id
+$$;
+revoke all on function webhooks_by_topic(text) from public;
+grant execute on function webhooks_by_topic(text) to carillon_app;
+
 create table sender (
   tenant_id uuid not null constraint sender_tenant references tenant,
   id uuid not null,

@@ -3,6 +3,7 @@
 
 mod clock;
 mod crash;
+mod events;
 mod faults;
 mod import;
 mod limits;
@@ -48,7 +49,7 @@ struct Options {
     /// nothing.
     #[arg(long, default_value_t = 150)]
     quota: u32,
-    /// Also tell which statements the database was busy with: `send`, `plan` and `import` only.
+    /// Also tell which statements the database was busy with: `send`, `plan`, `import` and `events` only.
     #[arg(long)]
     statements: bool,
     /// The program to kill, `crash` only [default: `carillon` beside this one].
@@ -73,6 +74,8 @@ enum Name {
     Search,
     /// A whole campaign to an SMTP server on loopback.
     Send,
+    /// Signed reports of a provider: accepted, and applied.
+    Events,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
     Crash,
     /// A campaign that is paused and resumed again and again.
@@ -134,6 +137,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Import => import::run(options, place).await,
         Name::Search => search::run(options, place).await,
         Name::Send => send::run(options, place).await,
+        Name::Events => events::run(options, place).await,
         Name::Pauses => faults::pauses(options, place).await,
         Name::Silence => faults::silence(options, place).await,
         Name::Storm => faults::storm(options, place).await,

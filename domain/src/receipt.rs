@@ -17,12 +17,20 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Happened {
+    /// The provider says that it has it, which is no more than was known or hoped.
+    Taken,
+    /// It has not arrived yet, and is tried again by the provider.
+    Delayed,
     /// It arrived.
     Delivered,
     /// The mailbox refused it; hard when it will refuse every other one, too.
     Bounced { hard: bool },
     /// The provider gave up.
     Undelivered,
+    /// The provider did not try: it keeps the address on a list of its own.
+    Suppressed,
+    /// The recipient unsubscribed with the provider.
+    Unsubscribed,
     /// The recipient reported it as spam.
     Complained,
     /// The recipient says that it is none: the opposite of a complaint, though providers report it as one.
@@ -37,9 +45,13 @@ impl Happened {
     /// The word for its event.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Taken => "taken",
+            Self::Delayed => "delayed",
             Self::Delivered => "delivered",
             Self::Bounced { .. } => "bounced",
             Self::Undelivered => "undelivered",
+            Self::Suppressed => "suppressed",
+            Self::Unsubscribed => "unsubscribed",
             Self::Complained => "complained",
             Self::NotSpam => "not_spam",
             Self::Opened => "opened",
@@ -52,10 +64,15 @@ impl Happened {
         match self {
             Self::Delivered => Some(MessageState::Delivered),
             Self::Bounced { .. } => Some(MessageState::Bounced),
-            Self::Undelivered => Some(MessageState::Undelivered),
+            Self::Undelivered | Self::Suppressed => Some(MessageState::Undelivered),
             Self::Complained => Some(MessageState::Complained),
-            Self::NotSpam | Self::Opened | Self::Clicked => None,
+            Self::Taken | Self::Delayed | Self::NotSpam | Self::Opened | Self::Clicked | Self::Unsubscribed => None,
         }
+    }
+
+    /// Whether it is an event to be kept. That the provider has a message is what its state says.
+    pub fn is_told(self) -> bool {
+        self != Self::Taken
     }
 }
 
@@ -142,6 +159,10 @@ mod tests {
     fn any_receipts() -> impl Strategy<Value = Vec<Receipt>> {
         use Happened::*;
         let all = [
+            Taken,
+            Delayed,
+            Suppressed,
+            Unsubscribed,
             Delivered,
             Bounced { hard: true },
             Bounced { hard: false },

@@ -31,6 +31,8 @@ words! {
         Invalid = "invalid",
         /// On a do-not-call list.
         DoNotCall = "do_not_call",
+        /// On a list that the provider itself keeps.
+        ProviderSuppressed = "provider_suppressed",
     }
 }
 

@@ -195,6 +195,7 @@ export async function seed(api: Api, sink: Sink) {
       "/settings/outbox/:id": [`/settings/outbox/${mail.id}`],
       "/settings/providers": ["/settings/providers"],
       "/settings/providers/:id": [`/settings/providers/${provider.id}`, `/settings/providers/${ses.id}`, `/settings/providers/${sandbox.id}`],
+      "/settings/providers/:id/webhook": [`/settings/providers/${provider.id}/webhook`, `/settings/providers/${ses.id}/webhook`],
       "/settings/providers/new": ["/settings/providers/new", "/settings/providers/new?kind=ses", "/settings/providers/new?kind=sandbox"],
       "/settings/senders": ["/settings/senders"],
       "/settings/workspace": ["/settings/workspace"],

@@ -12,6 +12,7 @@ pub mod db;
 pub mod dns;
 pub mod embedded;
 pub mod error;
+pub mod fetch;
 pub mod imports;
 pub mod limits;
 pub mod lists;
@@ -28,6 +29,7 @@ pub mod templates;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tracking;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -37,9 +39,11 @@ use accounts::{Actor, quota::Quotas};
 use clock::Clock;
 use db::{Db, Tx};
 use dns::Dns;
+use fetch::Fetch;
 use live::Live;
 use providers::OpenAccounts;
 use secrets::Keys;
+use webhooks::Hooks;
 
 /// Everything that the verbs need, made once at start and shared.
 #[derive(Clone)]
@@ -64,6 +68,10 @@ pub struct Engine {
     pub dns: Dns,
     /// What API keys have left, in this process.
     pub quotas: Quotas,
+    /// How certificates are got.
+    pub fetch: Fetch,
+    /// What is remembered from one report of a provider to the next, in this process.
+    pub webhooks: Hooks,
 }
 
 impl Engine {
@@ -72,7 +80,8 @@ impl Engine {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
         let (wake_imports, quotas, dns) = (Arc::default(), Quotas::default(), Dns::default());
-        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas }
+        let (fetch, webhooks) = (Fetch::default(), Hooks::default());
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas, fetch, webhooks }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -24,6 +24,8 @@ const NAMED_FUNCTIONS: &[&str] = &[
     "tenants_with_doubt",
     "tenants_with_imports",
     "tenants_with_work",
+    "webhook_by_key",
+    "webhooks_by_topic",
 ];
 /// Functions with the owner's rights that keep to the transaction's workspace by themselves: what may only be added to is
 /// cleared of one person.

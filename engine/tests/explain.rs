@@ -288,6 +288,33 @@ async fn a_report_reads_the_messages_that_it_is_about() {
 }
 
 #[tokio::test]
+async fn a_report_about_a_run_without_statistics_reads_the_messages_that_it_is_about() {
+    // As while a large campaign goes out: PostgreSQL has not looked at its messages yet, and thinks that there is one.
+    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
+    for table in ["message_other", "event_other", "receipt_raw_other"] {
+        let off = AssertSqlSafe(format!("alter table {table} set (autovacuum_enabled = off)"));
+        sqlx::query(off).execute(here.engine.db.owner()).await.unwrap();
+    }
+    let (sender, list, campaign) = fill(&here, &sink).await;
+    here.engine.db.close().await;
+    let contact = ContactId("0190a1b2-0000-7000-8000-000000000001".parse().unwrap());
+    let large = Large { here, sink, sender, list, campaign, contact };
+    let report = async |here: &TestWorkspace| {
+        let run = here.act(async |tx| campaigns::get(tx, campaign).await).await.unwrap().campaign.run_id.unwrap();
+        let at = here.clock.now();
+        let lines = |n: i32, kind: &str| json!({ "message": sending::public_id(run, n), "id": kind, "at": at, "kind": kind, "hard": false });
+        let ns = [3, 4_000, 9_999, 15_001, 19_999, 30_000];
+        let lines: Vec<_> =
+            ns.iter().flat_map(|n| ["delivered", "opened", "bounced"].map(|kind| lines(*n, kind))).collect();
+        let body = json!({ "tenant": here.tenant, "receipts": lines }).to_string();
+        receipts::keep(&here.engine, "sandbox", body.as_bytes()).await.unwrap();
+        assert!(!receipts::apply_some(&here.engine).await.unwrap());
+        assert_eq!(here.figures(campaign).await.opened, 5);
+    };
+    assert_quick(&large, "a report about a new run", report).await;
+}
+
+#[tokio::test]
 async fn a_small_run_reads_little_of_a_large_ledger() {
     let large = large().await;
     let here = &large.here;
@@ -364,6 +391,11 @@ const ALONE: &[(&str, &str)] = &[
          order by id limit 500 for update skip locked",
     ),
     ("the owner of a key", "select id from api_key_owner('\\x00', now())"),
+    (
+        "what came through an account",
+        "select id from receipt_raw where provider_id = '0190a1b2-0000-7000-8000-000000000001'
+         and workspace_id = '0190a1b2-0000-7000-8000-000000000002' order by id desc limit 50",
+    ),
 ];
 
 #[tokio::test]

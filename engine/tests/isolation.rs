@@ -10,7 +10,7 @@ use domain::{
     access::{Role, Scope},
     contact::merge::NewMerge,
     custom_field::NewCustomField,
-    id::TenantId,
+    id::{ProviderId, TenantId},
     invitation::NewInvitation,
     suppression::NewSuppression,
 };
@@ -19,7 +19,7 @@ use engine::{
     audience::{self, proofs},
     suppressions,
     testing::{PASSWORD, Sink, TestWorkspace},
-    tracking,
+    tracking, webhooks,
 };
 use sqlx::{AssertSqlSafe, PgConnection};
 
@@ -49,10 +49,20 @@ async fn tables(here: &TestWorkspace) -> Vec<Table> {
     rows.into_iter().map(table).collect()
 }
 
+/// Sends something to an account's address that is nothing, so that it is turned away and counted.
+async fn refuse(here: &TestWorkspace, provider: ProviderId) {
+    let look = async || here.act(async |tx| webhooks::get(&here.engine, tx, provider).await).await.unwrap();
+    let url = look().await.url.unwrap();
+    webhooks::returned_mail(&here.engine, url.rsplit('/').next().unwrap(), b" ").await.unwrap_err();
+    assert_eq!(look().await.refused.len(), 1);
+}
+
 /// Makes rows in every table of a workspace, by what people do there.
 async fn fill(here: &TestWorkspace, sink: &Sink) {
     let list = here.list("Customers").await;
-    let sender = here.sender(&here.provider(sink).await).await;
+    let provider = here.provider(sink).await;
+    let sender = here.sender(&provider).await;
+    refuse(here, provider.id).await;
     let address = format!("ada@{}.example", here.tenant.0);
     here.contact(&address, &[list]).await;
     let tenant = here.tenant;

@@ -21,6 +21,8 @@ pub struct Config {
     pub pg_bin: Option<PathBuf>,
     /// `CARILLON_DNS`: the DNS server to ask; none: those of the system.
     pub dns: Option<SocketAddr>,
+    /// `CARILLON_ALLOW_PRIVATE_TARGETS` is `1`: requests may go to addresses of private networks.
+    pub allows_private_targets: bool,
     /// `LEPTOS_SITE_ROOT`: the built half for the browser.
     pub site: PathBuf,
     /// `LEPTOS_ENV` is `DEV`: the styleguide is there.
@@ -57,6 +59,7 @@ impl Config {
             secret: get("CARILLON_SECRET_KEY"),
             pg_bin: get("CARILLON_PG_BIN").map(PathBuf::from),
             dns: get("CARILLON_DNS").map(|server| parse("CARILLON_DNS", &server)).transpose()?,
+            allows_private_targets: get("CARILLON_ALLOW_PRIVATE_TARGETS").as_deref() == Some("1"),
             site: get("LEPTOS_SITE_ROOT").map_or_else(|| "target/site".into(), PathBuf::from),
             development: get("LEPTOS_ENV").as_deref() == Some("DEV"),
         })

@@ -84,6 +84,7 @@ async fn engine_on(config: &Config, cluster: Option<&Cluster>) -> Result<Engine,
     };
     let mut engine = Engine::new(Db::new(options), std::sync::Arc::new(SystemClock), keys, &config.public_url);
     engine.dns = config.dns.map(Dns::at).unwrap_or_default();
+    engine.fetch.allows_private = config.allows_private_targets;
     if let Err(error) = engine.db.migrate().await {
         engine.db.close().await;
         return Err(error.into());

@@ -12,3 +12,4 @@ pub mod serve;
 pub mod telemetry;
 mod upload;
 pub mod web;
+pub mod webhooks;

@@ -13,7 +13,7 @@ use crate::{
     api,
     config::Config,
     database::{Database, Failure},
-    health, web,
+    health, web, webhooks,
 };
 
 /// How long open requests may take to end once the server is told to stop.
@@ -88,6 +88,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
     Router::new()
         .merge(health::router(engine.clone()))
         .nest("/api/v1", api::router(engine.clone()).with_state(engine.clone()))
+        .merge(webhooks::router(engine.clone()))
         .merge(web::router(engine, config, setup_token))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -21,6 +21,8 @@ pub struct NewConfig {
     pub password: Option<String>,
     /// SMTP: optional, PEM.
     pub ca_certificate: Option<String>,
+    /// SMTP: optional.
+    pub bounce_domain: Option<String>,
     /// SES.
     pub region: Option<String>,
     /// SES.
@@ -31,6 +33,8 @@ pub struct NewConfig {
     pub endpoint: Option<String>,
     /// SES: optional.
     pub configuration_set: Option<String>,
+    /// SES: optional.
+    pub topic_arn: Option<String>,
     /// Sandbox: a number, as number or text; 0 when empty, as are those that follow.
     pub latency_ms: Value,
     /// Sandbox.
@@ -70,11 +74,13 @@ impl NewConfig {
             username: self.username.or(known.username),
             password: self.password,
             ca_certificate: self.ca_certificate.or(known.ca_certificate),
+            bounce_domain: self.bounce_domain.or(known.bounce_domain),
             region: self.region.or(known.region),
             access_key_id: self.access_key_id.or(known.access_key_id),
             secret_access_key: self.secret_access_key,
             endpoint: self.endpoint.or(known.endpoint),
             configuration_set: self.configuration_set.or(known.configuration_set),
+            topic_arn: self.topic_arn.or(known.topic_arn),
             latency_ms: value(self.latency_ms, known.latency_ms),
             reject_percent: value(self.reject_percent, known.reject_percent),
             retry_percent: value(self.retry_percent, known.retry_percent),
@@ -99,6 +105,7 @@ impl From<&ProviderConfig> for NewConfig {
                 tls: Some(smtp.tls.word().to_owned()),
                 username: smtp.username,
                 ca_certificate: smtp.ca_certificate,
+                bounce_domain: smtp.bounce_domain,
                 ..Default::default()
             },
             ProviderConfig::Ses(ses) => NewConfig {
@@ -106,6 +113,7 @@ impl From<&ProviderConfig> for NewConfig {
                 access_key_id: Some(ses.access_key_id),
                 endpoint: ses.endpoint,
                 configuration_set: ses.configuration_set,
+                topic_arn: ses.topic_arn,
                 ..Default::default()
             },
             ProviderConfig::Sandbox(sandbox) => NewConfig {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{FieldErrors, Refused},
+    sns::Topic,
     text,
 };
 
@@ -23,6 +24,9 @@ pub struct SesConfig {
     pub endpoint: Option<String>,
     /// Sends under this set, through which SES reports what became of a message.
     pub configuration_set: Option<String>,
+    /// The topic of SNS that it reports to: nobody else's word is taken for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic_arn: Option<String>,
 }
 
 /// Checks what was typed. `known` is the account as it was, when it is changed and keeps a secret key.
@@ -38,6 +42,7 @@ pub(super) fn parse(
     if !set.as_deref().unwrap_or_default().bytes().all(is_of_a_name) {
         errors.add("config.configuration_set", "invalid", "Letters, digits, hyphens and underscores.");
     }
+    let topic = errors.take("config.topic_arn", parse_topic(new.topic_arn.as_deref().unwrap_or_default()));
     let secret = match (Secret::typed(&new.secret_access_key), known) {
         (Secret::None, Some(known)) if key.as_deref() == Some(&*known.access_key_id) => Secret::Kept,
         (Secret::None, known) => {
@@ -50,8 +55,16 @@ pub(super) fn parse(
         }
         (typed, _) => typed,
     };
-    let config = SesConfig { region: region?, access_key_id: key?, endpoint: endpoint?, configuration_set: set };
+    let (region, access_key_id, endpoint, topic_arn) = (region?, key?, endpoint?, topic?);
+    let config = SesConfig { region, access_key_id, endpoint, configuration_set: set, topic_arn };
     Some((config, secret))
+}
+
+fn parse_topic(typed: &str) -> Result<Option<String>, Refused> {
+    match typed.trim() {
+        "" => Ok(None),
+        arn => Topic::parse(arn).map(|topic| Some(topic.arn().to_owned())),
+    }
 }
 
 fn is_of_a_name(byte: u8) -> bool {

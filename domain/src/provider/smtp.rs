@@ -38,6 +38,9 @@ pub struct SmtpConfig {
     /// Certificates (PEM) that are trusted besides the public ones: for a server with an authority of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_certificate: Option<String>,
+    /// Mail comes back to an address of this domain that names its message; none: to the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounce_domain: Option<String>,
 }
 
 /// Checks what was typed. `known` is the account as it was, when it is changed and keeps a password.
@@ -51,12 +54,27 @@ pub(super) fn parse(
     let tls = errors.take("config.tls", SmtpTls::parse(new.tls.as_deref().unwrap_or_default()));
     let username = optional("config.username", &new.username, 300, errors);
     let ca_certificate = errors.take("config.ca_certificate", parse_pem(new.ca_certificate.as_deref()));
+    let bounces = errors.take("config.bounce_domain", parse_domain(new.bounce_domain.as_deref().unwrap_or_default()));
     let in_clear = tls == Some(SmtpTls::None) && !host.as_deref().is_some_and(is_loopback);
     // A password goes nowhere but where it was meant for.
     let may_keep = known.map(|known| host.as_deref() == Some(&*known.host));
     let secret = secret(username.as_deref(), Secret::typed(&new.password), may_keep, in_clear, errors);
-    let config = SmtpConfig { host: host?, port: port?, tls: tls?, username, ca_certificate: ca_certificate? };
+    let (host, port, tls, ca_certificate, bounce_domain) = (host?, port?, tls?, ca_certificate?, bounces?);
+    let config = SmtpConfig { host, port, tls, username, ca_certificate, bounce_domain };
     Some((config, secret))
+}
+
+fn parse_domain(typed: &str) -> Result<Option<String>, Refused> {
+    let domain = text::optional_line(typed, 190)?.trim_end_matches('.').to_ascii_lowercase();
+    let is_label = |label: &str| {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=63).contains(&label.len()) && label.bytes().all(good) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    match domain.as_str() {
+        "" => Ok(None),
+        name if name.contains('.') && name.split('.').all(is_label) => Ok(Some(domain)),
+        _ => Err(Refused::new("invalid", "A domain that takes mail, such as bounce.example.com.")),
+    }
 }
 
 fn secret(

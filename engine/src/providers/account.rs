@@ -159,7 +159,7 @@ pub(crate) async fn open(engine: &Engine, conn: &mut PgConnection, id: ProviderI
 fn opened(engine: &Engine, id: ProviderId, stored: Stored) -> Result<Account> {
     let secret = stored.sealed.map(|sealed| engine.keys.open(&place(id), &sealed)).transpose()?;
     let way = match stored.config {
-        ProviderConfig::Smtp(config) => Way::Smtp(Smtp::new(config, secret, engine.clock.clone())?),
+        ProviderConfig::Smtp(config) => Way::Smtp(Smtp::new(config, secret, engine.clock.clone(), &engine.keys)?),
         ProviderConfig::Ses(config) => Way::Ses(Ses::new(config, secret.unwrap_or_default())),
         ProviderConfig::Sandbox(config) => Way::Sandbox(Sandbox::new(config, engine, stored.tenant)),
     };

@@ -22,6 +22,7 @@ use crate::{
     Engine, Error, Result,
     accounts::audit,
     db::{Tx, new_id},
+    webhooks,
 };
 
 pub(crate) use account::open;
@@ -53,6 +54,10 @@ pub async fn create(engine: &Engine, tx: &mut Tx, new: &NewProvider) -> Result<P
     let provider = provider(id, parsed, tx.now);
     let tenant = tx.actor.tenant;
     store::insert_provider(tx.conn(), tenant, &provider, sealed.as_deref()).await?;
+    if webhooks::has_address(provider.kind) {
+        webhooks::make(engine, tx, id).await?;
+        engine.webhooks.forget();
+    }
     record(tx, "provider.created", &provider).await?;
     Ok(provider)
 }
@@ -73,6 +78,7 @@ pub async fn update(engine: &Engine, tx: &mut Tx, id: ProviderId, change: &NewPr
     }
     let provider = provider(id, parsed, known.created_at);
     store::update_provider(tx.conn(), &provider).await?;
+    engine.webhooks.forget();
     record(tx, "provider.changed", &provider).await?;
     Ok(provider)
 }

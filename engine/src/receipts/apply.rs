@@ -10,16 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::{
     id::{RunId, TenantId},
-    receipt::{Receipt, counted, fold},
+    receipt::{Happened, Receipt, counted, fold},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Report,
     effects::{self, Told},
-    read,
-    store::{self, Changes, Locked, Raw},
+    read, refs,
+    report::{Report, Said, Search},
+    store::{self, Changes, Kept, Locked},
 };
 use crate::{Engine, Error, Result, live, secrets::sha256, sending::public_id};
 
@@ -28,24 +28,35 @@ const REPORTS: usize = 500;
 /// Receipts after which no further report is taken at once: a report may have a thousand.
 const RECEIPTS: usize = 5_000;
 
-/// A receipt and the report that it came in.
-struct Reported {
-    report: Uuid,
-    receipt: Receipt,
+/// What is said of a message, and the report that it came in.
+pub(super) struct Reported {
+    pub(super) report: Uuid,
+    pub(super) said: Said,
 }
 
 /// What becomes of the reports: all that are not named are applied.
 #[derive(Default)]
-struct Fates {
+pub(super) struct Fates {
     /// Cannot be applied, or not in full, with what is wrong.
     faults: BTreeMap<Uuid, String>,
     /// Not now.
     later: BTreeSet<Uuid>,
+    /// Not before then.
+    postponed: BTreeMap<Uuid, DateTime<Utc>>,
 }
 
 impl Fates {
-    fn fault(&mut self, report: Uuid, what: String) {
+    pub(super) fn fault(&mut self, report: Uuid, what: String) {
         self.faults.entry(report).or_insert(what);
+    }
+
+    pub(super) fn postpone(&mut self, report: Uuid, until: DateTime<Utc>) {
+        self.postponed.insert(report, until);
+    }
+
+    /// Whether there is nothing left to do for a report.
+    fn is_done(&self, report: &Uuid) -> bool {
+        !self.later.contains(report) && !self.postponed.contains_key(report)
     }
 }
 
@@ -55,38 +66,63 @@ pub async fn apply_some(engine: &Engine) -> Result<bool> {
     let mut tx = engine.db.global().begin().await?;
     let raw = store::take(&mut tx, now, REPORTS).await?;
     let mut fates = Fates::default();
-    let (read, by_run) = sort(&raw, &mut fates);
+    let Sorted { read, mut by_run, searches } = sort(engine, &raw, &mut fates);
+    refs::find(engine, searches, &mut by_run, &mut fates, now).await?;
     for ((tenant, run), reported) in &by_run {
         apply_or_set_aside(engine, (*tenant, *run), reported, now, &mut fates).await?;
     }
-    let done: Vec<_> = raw[..read].iter().map(|raw| raw.id).filter(|id| !fates.later.contains(id)).collect();
-    if !done.is_empty() {
+    let done: Vec<_> = raw[..read].iter().map(|raw| raw.id).filter(|id| fates.is_done(id)).collect();
+    let moves = !done.is_empty() || !fates.postponed.is_empty();
+    if moves {
+        store::postpone(&mut tx, &fates.postponed).await?;
         store::mark(&mut tx, &done, &fates.faults, now).await?;
         tx.commit().await?;
     }
-    Ok(!done.is_empty() && (raw.len() == REPORTS || read < raw.len()))
+    Ok(moves && (raw.len() == REPORTS || read < raw.len()))
 }
 
-type ByRun = BTreeMap<(TenantId, RunId), Vec<Reported>>;
+pub(super) type ByRun = BTreeMap<(TenantId, RunId), Vec<Reported>>;
 
-/// Reads as many reports as are taken at once: how many, and their receipts by run.
-fn sort(raw: &[Raw], fates: &mut Fates) -> (usize, ByRun) {
-    let (mut by_run, mut receipts) = (ByRun::new(), 0);
-    for (i, raw) in raw.iter().enumerate() {
+/// Reports that were read.
+struct Sorted {
+    /// How many.
+    read: usize,
+    by_run: ByRun,
+    /// Those whose message is not known yet.
+    searches: Vec<Search>,
+}
+
+/// Reads as many reports as are taken at once.
+fn sort(engine: &Engine, raw: &[Kept], fates: &mut Fates) -> Sorted {
+    let mut sorted = Sorted { read: 0, by_run: ByRun::new(), searches: Vec::new() };
+    let mut receipts = 0;
+    for kept in raw {
         if receipts >= RECEIPTS {
-            return (i, by_run);
+            break;
         }
-        match read(&raw.source, &raw.body) {
-            Ok(Report { tenant, receipts: own }) => {
-                receipts += own.len();
-                for receipt in own {
-                    by_run.entry((tenant, receipt.message.0)).or_default().push(Reported { report: raw.id, receipt });
-                }
+        sorted.read += 1;
+        match read(&engine.keys, kept) {
+            Ok(report) => {
+                receipts += report.told.len();
+                sorted.add(kept, report);
             }
-            Err(what) => fates.fault(raw.id, what),
+            Err(what) => fates.fault(kept.id, what),
         }
     }
-    (raw.len(), by_run)
+    sorted
+}
+
+impl Sorted {
+    fn add(&mut self, kept: &Kept, report: Report) {
+        for said in report.told {
+            let run = (report.tenant, said.receipt.message.0);
+            self.by_run.entry(run).or_default().push(Reported { report: kept.id, said });
+        }
+        if let Some((sought, provider)) = report.sought.zip(kept.provider) {
+            let (tenant, received_at) = (report.tenant, kept.received_at);
+            self.searches.push(Search { report: kept.id, tenant, provider, received_at, sought });
+        }
+    }
 }
 
 /// What cannot be applied together is applied one by one; what cannot be applied even so is set aside, so that it does
@@ -127,11 +163,11 @@ async fn apply(
 ) -> Result<()> {
     let mut by_message: BTreeMap<i32, Vec<&Reported>> = BTreeMap::new();
     for one in reported {
-        by_message.entry(one.receipt.message.1).or_default().push(one);
+        by_message.entry(one.said.receipt.message.1).or_default().push(one);
     }
     let mut tx = engine.db.begin_for(tenant).await?;
-    let known = match change_all(&mut tx, (tenant, run), &mut by_message, now).await {
-        Ok(known) => known,
+    let changed = match change_all(&mut tx, (tenant, run), &mut by_message, now).await {
+        Ok(changed) => changed,
         Err(refused) => {
             // At once, not when the connection is next used: until then the messages would look as if in use.
             tx.rollback().await?;
@@ -139,9 +175,12 @@ async fn apply(
         }
     };
     tx.commit().await?;
+    for (report, what) in changed.unfit {
+        fates.fault(report, what);
+    }
     for (n, about) in by_message {
         for one in about {
-            match known.contains(&n) {
+            match changed.busy.contains(&n) {
                 true => drop(fates.later.insert(one.report)),
                 false => fates.fault(one.report, format!("There is no message {} here.", public_id(run, n))),
             }
@@ -150,18 +189,27 @@ async fn apply(
     Ok(())
 }
 
-/// Changes the messages that nobody else is at work on and takes them out of `by_message`; of those that stay in it, says
-/// which there are.
+/// What was left undone.
+#[derive(Default)]
+struct Left {
+    /// Messages that somebody else is at work on.
+    busy: Vec<i32>,
+    /// Reports that are not about whom their message went to.
+    unfit: Vec<(Uuid, String)>,
+}
+
+/// Changes the messages that nobody else is at work on and takes them out of `by_message`.
 async fn change_all(
     conn: &mut PgConnection,
     ids: (TenantId, RunId),
     by_message: &mut BTreeMap<i32, Vec<&Reported>>,
     now: DateTime<Utc>,
-) -> Result<Vec<i32>> {
+) -> Result<Left> {
     let ns: Vec<_> = by_message.keys().copied().collect();
-    let (mut changes, mut told) = (Changes::default(), Vec::new());
-    for message in store::lock(conn, ids.1, &ns).await? {
-        let about = by_message.remove(&message.n).unwrap_or_default();
+    let (mut changes, mut told, mut left) = (Changes::default(), Vec::new(), Left::default());
+    for message in store::lock(conn, ids, &ns).await? {
+        let mut about = by_message.remove(&message.n).unwrap_or_default();
+        about.retain(|one| is_fit(one, &message, &mut left.unfit));
         change(&mut changes, &mut told, &message, &about);
     }
     let new: BTreeSet<_> = store::apply(conn, ids, &changes, now).await?.into_iter().collect();
@@ -171,16 +219,29 @@ async fn change_all(
         told.retain(|one| new.contains(&one.event));
         effects::follow(conn, ids, &told, now).await?;
     }
-    let left: Vec<_> = by_message.keys().copied().collect();
-    if left.is_empty() { Ok(Vec::new()) } else { store::existing(conn, ids.1, &left).await }
+    let untouched: Vec<_> = by_message.keys().copied().collect();
+    if !untouched.is_empty() {
+        left.busy = store::existing(conn, ids, &untouched).await?;
+    }
+    Ok(left)
+}
+
+/// Whether what is said can be of this message: where only its id was known, it must name whom it went to.
+fn is_fit(one: &Reported, message: &Locked, unfit: &mut Vec<(Uuid, String)>) -> bool {
+    let address = message.address.as_deref().unwrap_or_default();
+    let is_fit = one.said.only_to.as_deref().is_none_or(|to| to.eq_ignore_ascii_case(address));
+    if !is_fit {
+        unfit.push((one.report, "It is about another address than the one that its message went to.".to_owned()));
+    }
+    is_fit
 }
 
 /// Asks the domain what the receipts make of a message.
 fn change(changes: &mut Changes, told: &mut Vec<Told>, message: &Locked, about: &[&Reported]) {
-    let folded = fold(message.state, about.iter().map(|one| &one.receipt));
-    for one in folded.events {
+    let folded = fold(message.state, about.iter().map(|one| &one.said.receipt));
+    for one in folded.events.iter().filter(|one| one.happened.is_told()) {
         let event = event_id(one);
-        changes.event(message.n, event, one);
+        changes.event(message.n, event, one, detail(one, about));
         told.push(Told::new(event, message, one));
     }
     if folded.state != message.state {
@@ -192,6 +253,16 @@ fn change(changes: &mut Changes, told: &mut Vec<Told>, message: &Locked, about: 
             changes.count(kind, None, 1);
         }
     }
+}
+
+/// What is kept with an event.
+fn detail(receipt: &Receipt, about: &[&Reported]) -> serde_json::Value {
+    let same = about.iter().find(|one| std::ptr::eq(&one.said.receipt, receipt));
+    let mut detail = same.map(|one| one.said.detail.clone()).unwrap_or_default();
+    if let Happened::Bounced { hard } = receipt.happened {
+        detail.insert("hard".into(), hard.into());
+    }
+    detail.into()
 }
 
 /// The same for the same report, so that its event is stored once.

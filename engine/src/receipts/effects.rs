@@ -1,6 +1,8 @@
 //! What follows for people from what is reported of messages to them (SPEC 2.7, 3.1). A complaint withdraws consent,
 //! suppresses the address and marks the person in the lists of the campaign; "not spam" does nothing. A hard bounce
-//! suppresses the address, and so do five soft ones in a row; where it is still the person's, all their lists know.
+//! suppresses the address, and so do five soft ones in a row; where it is still the person's, all their lists know. Who
+//! unsubscribed with the provider withdraws consent and leaves the campaign's lists; an address that the provider keeps on
+//! a list of its own is on ours, too.
 //!
 //! Only events that are new have an effect: what a person has put right since is not undone by a report that comes
 //! again.
@@ -10,6 +12,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     channel::Channel,
+    consent::Source,
     id::{ContactId, RunId, TenantId},
     receipt::{Happened, Receipt},
     suppression::{Key, SOFT_BOUNCES, SuppressionReason, is_worn_out},
@@ -48,6 +51,10 @@ struct Cases<'a> {
     hard: Vec<&'a Told>,
     /// Soft bounces by which an address is worn out.
     worn: Vec<&'a Told>,
+    /// Of addresses that the provider sends nothing to.
+    kept_off: Vec<&'a Told>,
+    /// Unsubscribed with the provider.
+    left: Vec<&'a Told>,
 }
 
 /// A contact as it is now, whatever it was when the message was sent.
@@ -68,7 +75,13 @@ pub(super) async fn follow(
 ) -> Result<()> {
     let of = |happened| told.iter().filter(move |one| one.happened == happened).collect::<Vec<_>>();
     let worn = worn_out(conn, tenant, of(Happened::Bounced { hard: false })).await?;
-    let cases = Cases { complaints: of(Happened::Complained), hard: of(Happened::Bounced { hard: true }), worn };
+    let cases = Cases {
+        complaints: of(Happened::Complained),
+        hard: of(Happened::Bounced { hard: true }),
+        worn,
+        kept_off: of(Happened::Suppressed),
+        left: of(Happened::Unsubscribed),
+    };
     let contacts: Vec<_> = cases.all().map(|one| one.contact).collect();
     if contacts.is_empty() {
         return Ok(());
@@ -78,7 +91,10 @@ pub(super) async fn follow(
     let people: People = people.map(|(was, id, email)| (was, Present { id, email })).collect();
 
     let evidence = format!("Reported a message of “{campaign}” as spam.");
-    consent::complained(conn, tenant, &cases.withdrawn(&people), &evidence, now).await?;
+    let complained = withdrawn(&cases.complaints, &people);
+    consent::withdrawn(conn, tenant, &complained, (Source::Complaint, &evidence), now).await?;
+    let evidence = format!("Unsubscribed with the provider, from a message of “{campaign}”.");
+    consent::withdrawn(conn, tenant, &withdrawn(&cases.left, &people), (Source::Link, &evidence), now).await?;
     suppressions::reported(conn, tenant, cases.suppressed(&campaign, now)).await?;
     let lists = audience.included_lists().into_iter().map(|list| list.0).collect();
     lists::mark(conn, tenant, &cases.marks(&people, lists), now).await
@@ -86,18 +102,8 @@ pub(super) async fn follow(
 
 impl Cases<'_> {
     fn all(&self) -> impl Iterator<Item = &Told> {
-        self.complaints.iter().chain(&self.hard).chain(&self.worn).copied()
-    }
-
-    /// Whose consent is withdrawn, since when: each contact once, in order.
-    fn withdrawn(&self, people: &People) -> Vec<(ContactId, DateTime<Utc>)> {
-        let mut withdrawn = BTreeMap::new();
-        for one in &self.complaints {
-            if let Some(person) = people.get(&one.contact) {
-                withdrawn.insert(ContactId(person.id), one.at);
-            }
-        }
-        withdrawn.into_iter().collect()
+        let parts = [&self.complaints, &self.hard, &self.worn, &self.kept_off, &self.left];
+        parts.into_iter().flatten().copied()
     }
 
     /// The addresses that nothing goes to any more.
@@ -105,6 +111,8 @@ impl Cases<'_> {
         let complaint = format!("Reported a message of “{campaign}” as spam.");
         let dead = format!("A message of “{campaign}” came back: the address takes no mail.");
         let tired = format!("{SOFT_BOUNCES} messages in a row came back, the last of “{campaign}”.");
+        let kept_off =
+            format!("The provider did not send a message of “{campaign}”: it has the address on its own list.");
         let with = |told: &[&Told], reason, note: &str| {
             let known = told.iter().filter(|one| !one.address.is_empty());
             known.map(|one| one.suppression(reason, note, now)).collect::<Vec<_>>()
@@ -112,6 +120,7 @@ impl Cases<'_> {
         let mut rows = with(&self.complaints, SuppressionReason::Complaint, &complaint);
         rows.extend(with(&self.hard, SuppressionReason::HardBounce, &dead));
         rows.extend(with(&self.worn, SuppressionReason::HardBounce, &tired));
+        rows.extend(with(&self.kept_off, SuppressionReason::ProviderSuppressed, &kept_off));
         rows
     }
 
@@ -121,9 +130,21 @@ impl Cases<'_> {
             let person = people.get(&one.contact)?;
             (person.email.as_deref() == Some(&one.address.to_lowercase())).then_some(person.id)
         });
-        let unsubscribed = self.complaints.iter().filter_map(|one| people.get(&one.contact)).map(|person| person.id);
+        let left = self.complaints.iter().chain(&self.left);
+        let unsubscribed = left.filter_map(|one| people.get(&one.contact)).map(|person| person.id);
         lists::Marks { bounced: bounced.collect(), unsubscribed: unsubscribed.collect(), lists }
     }
+}
+
+/// Whose consent is withdrawn, since when: each contact once, in order.
+fn withdrawn(told: &[&Told], people: &People) -> Vec<(ContactId, DateTime<Utc>)> {
+    let mut withdrawn = BTreeMap::new();
+    for one in told {
+        if let Some(person) = people.get(&one.contact) {
+            withdrawn.insert(ContactId(person.id), one.at);
+        }
+    }
+    withdrawn.into_iter().collect()
 }
 
 /// Those of soft bounces whose address is worn out by now.

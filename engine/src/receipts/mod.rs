@@ -3,20 +3,29 @@
 //! nothing is lost once it has been answered, and what cannot be read is kept with what is wrong with it.
 
 mod apply;
+mod bounce;
 mod effects;
+mod intake;
+mod refs;
+mod report;
 pub(crate) mod sandbox;
+mod ses;
 mod store;
 
 use std::io::{Read, Write};
 
 use chrono::{DateTime, Utc};
-use domain::{id::TenantId, receipt::Receipt};
+use domain::id::{ProviderId, TenantId};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use sqlx::PgConnection;
 
-use crate::{Engine, Error, Result};
-
+use crate::{Engine, Error, Result, secrets::Keys};
 pub use apply::apply_some;
+pub(crate) use bounce::{SOURCE as BOUNCES, return_path};
+pub(crate) use intake::Intake;
+use report::Report;
+pub(crate) use ses::SOURCE as SES;
+pub(crate) use store::{Kept, newest};
 
 /// No provider sends as much at once (PROVIDERS 0); what unpacks to more was not packed by us.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -27,29 +36,48 @@ pub async fn keep(engine: &Engine, source: &str, body: &[u8]) -> Result<()> {
     keep_until(&mut conn, source, &[(engine.clock.now(), body.to_vec())]).await
 }
 
+/// Keeps what came to the address of an account, together with what others sent at the same moment.
+pub(crate) async fn keep_from(
+    engine: &Engine,
+    source: &'static str,
+    account: Option<(TenantId, ProviderId)>,
+    body: &[u8],
+) -> Result<()> {
+    let row = store::New { source: source.to_owned(), account, body: pack(body)?, at: engine.clock.now() };
+    engine.webhooks.intake.keep(engine, row).await
+}
+
 /// Keeps reports of which each is to be applied at its time, in one statement and in whatever transaction there is.
 pub(crate) async fn keep_until(
     conn: &mut PgConnection,
     source: &str,
     reports: &[(DateTime<Utc>, Vec<u8>)],
 ) -> Result<()> {
-    let packed = reports.iter().map(|(at, body)| Ok((*at, pack(body)?))).collect::<Result<Vec<_>>>()?;
-    store::insert(conn, source, packed).await
+    let row = |(at, body): &(DateTime<Utc>, Vec<u8>)| {
+        Ok(store::New { source: source.to_owned(), account: None, body: pack(body)?, at: *at })
+    };
+    store::insert(conn, reports.iter().map(row).collect::<Result<Vec<_>>>()?).await
 }
 
-/// What one stored report says.
-struct Report {
-    /// Whose messages it is about: no other workspace's are touched.
-    tenant: TenantId,
-    receipts: Vec<Receipt>,
+/// What a stored report is, in a few words, and why nothing follows from it where nothing does.
+pub(crate) fn described(keys: &Keys, kept: &Kept) -> (String, Option<String>) {
+    match read(keys, kept) {
+        Ok(report) => (report.kind, report.note),
+        Err(_) => ("Unreadable".to_owned(), None),
+    }
 }
 
 /// Reads a stored report; in words why it cannot be read.
-fn read(source: &str, packed: &[u8]) -> Result<Report, String> {
-    let body = unpack(packed).map_err(|error| format!("Cannot be unpacked: {error}."))?;
-    match source {
-        sandbox::SOURCE => sandbox::read(&body),
-        _ => Err(format!("Nothing reads what comes from {source:?}.")),
+fn read(keys: &Keys, kept: &Kept) -> Result<Report, String> {
+    let body = unpack(&kept.body).map_err(|error| format!("Cannot be unpacked: {error}."))?;
+    match (kept.source.as_str(), kept.tenant) {
+        (sandbox::SOURCE, _) => sandbox::read(&body),
+        (ses::SOURCE, Some(tenant)) => ses::read(tenant, &body, kept.received_at),
+        (bounce::SOURCE, Some(tenant)) => bounce::read(keys, tenant, &body, kept.received_at),
+        (ses::SOURCE | bounce::SOURCE, None) => {
+            Err("Several workspaces name this topic, and it says of none that it is its.".into())
+        }
+        (source, _) => Err(format!("Nothing reads what comes from {source:?}.")),
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::{Report, keep_until};
+use super::{keep_until, report::Report};
 use crate::{Error, Result, sending::from_public_id};
 
 /// The source of reports of the sandbox.
@@ -56,9 +56,11 @@ pub(crate) async fn keep(conn: &mut PgConnection, tenant: TenantId, lines: Vec<(
 /// Reads a report.
 pub(super) fn read(body: &[u8]) -> Result<Report, String> {
     let body: Body = serde_json::from_slice(body).map_err(|error| format!("Not a report of the sandbox: {error}."))?;
-    let receipt = |line: Line| {
+    let said = |line: Line| {
         let message = from_public_id(&line.message).ok_or(format!("{:?} is no message's id.", line.message))?;
-        Ok(Receipt { message, happened: line.happened, at: line.at, key: format!("{SOURCE}/{}", line.id) })
+        let key = format!("{SOURCE}/{}", line.id);
+        Ok(Receipt { message, happened: line.happened, at: line.at, key }.into())
     };
-    Ok(Report { tenant: body.tenant, receipts: body.receipts.into_iter().map(receipt).collect::<Result<_, String>>()? })
+    let told = body.receipts.into_iter().map(said).collect::<Result<_, String>>()?;
+    Ok(Report { kind: "Sandbox".into(), tenant: body.tenant, told, sought: None, note: None })
 }

@@ -1,28 +1,24 @@
-//! SQL of receipts. Reports belong to no workspace and are found by the time in their id, which is when they are to be
-//! applied; what they change belongs to one run.
+//! SQL of receipts: what they change belongs to one run.
+
+mod queue;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     campaign::Audience,
-    id::{RunId, TenantId},
+    id::{ProviderId, RunId, TenantId},
     message::MessageState,
-    receipt::{Happened, Receipt},
+    receipt::Receipt,
     suppression::SOFT_BOUNCES,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Result, db::new_id};
-
-/// A stored report.
-pub(super) struct Raw {
-    pub(super) id: Uuid,
-    pub(super) source: String,
-    pub(super) body: Vec<u8>,
-}
+use crate::Result;
+pub(crate) use queue::{Kept, newest};
+pub(super) use queue::{New, insert, mark, postpone, take};
 
 /// A message that is locked for its receipts.
 pub(super) struct Locked {
@@ -30,72 +26,55 @@ pub(super) struct Locked {
     pub(super) state: MessageState,
     pub(super) reason: Option<String>,
     pub(super) contact_id: Uuid,
+    channel: String,
     pub(super) address: Option<String>,
 }
 
-pub(super) async fn insert(
+/// The newest runs that went out through an account at some time.
+pub(super) async fn runs_through(
     conn: &mut PgConnection,
-    source: &str,
-    reports: Vec<(DateTime<Utc>, Vec<u8>)>,
-) -> Result<()> {
-    let ids: Vec<_> = reports.iter().map(|(at, _)| new_id(*at)).collect();
-    let (times, bodies): (Vec<_>, Vec<_>) = reports.into_iter().unzip();
-    sqlx::query!(
-        "insert into receipt_raw (id, source, body, received_at)
-         select id, $1, body, at from unnest($2::uuid[], $3::bytea[], $4::timestamptz[]) as t (id, body, at)",
-        source,
-        &ids,
-        &bodies,
-        &times
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The oldest reports that are waiting to be applied by now. A report of the future has a later id, so that however many
-/// there are, they are not read.
-pub(super) async fn take(conn: &mut PgConnection, now: DateTime<Utc>, limit: usize) -> Result<Vec<Raw>> {
-    let next = now + TimeDelta::milliseconds(1);
-    let millis = u64::try_from(next.timestamp_millis()).unwrap_or(0);
-    let end = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
-    Ok(sqlx::query_as!(
-        Raw,
-        "select id, source, body from receipt_raw where applied_at is null and id < $1
-         order by id limit $2 for update skip locked",
-        end,
-        limit as i64
+    provider: ProviderId,
+    (first, last): (DateTime<Utc>, DateTime<Utc>),
+    limit: i64,
+) -> Result<Vec<RunId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: RunId" from run
+           where provider_id = $1 and begin_at <= $3 and (finished_at is null or finished_at >= $2)
+           order by id desc limit $4"#,
+        provider.0,
+        first,
+        last,
+        limit
     )
     .fetch_all(conn)
     .await?)
 }
 
-/// Marks reports as applied, some with what is wrong with them.
-pub(super) async fn mark(
+/// Those messages of a run that have one of these ids of the provider, with their numbers.
+pub(super) async fn by_ref(
     conn: &mut PgConnection,
-    ids: &[Uuid],
-    faults: &BTreeMap<Uuid, String>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let faults: Vec<_> = ids.iter().map(|id| faults.get(id).cloned()).collect();
-    sqlx::query!(
-        "update receipt_raw r set applied_at = $3, fault = t.fault
-         from unnest($1::uuid[], $2::text[]) as t (id, fault) where r.id = t.id and r.applied_at is null",
-        ids,
-        &faults as &[Option<String>],
-        now
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    (tenant, run): (TenantId, RunId),
+    ids: &[String],
+) -> Result<Vec<(String, i32)>> {
+    let rows = sqlx::query!(
+        r#"select provider_ref as "id!", n from message where tenant_id = $1 and run_id = $2 and provider_ref = any($3)"#,
+        tenant.0,
+        run.0,
+        ids
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.n)).collect())
 }
 
-/// Locks those of the messages that nobody else holds.
-pub(super) async fn lock(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Result<Vec<Locked>> {
+/// Locks those of the messages that nobody else holds. (Each is looked up by its key, whatever PostgreSQL believes: of a run
+/// that it has no statistics of it thinks that it has one message, and would read it whole.)
+pub(super) async fn lock(conn: &mut PgConnection, (tenant, run): (TenantId, RunId), ns: &[i32]) -> Result<Vec<Locked>> {
     Ok(sqlx::query_as!(
         Locked,
-        r#"select n, state as "state: MessageState", reason, contact_id, address from message
-           where run_id = $1 and n = any($2) order by n for update skip locked"#,
+        r#"select m.n, m.state as "state: MessageState", m.reason, m.contact_id, m.channel, m.address
+           from unnest($3::int[]) as e (n) cross join lateral (
+             select * from message where tenant_id = $1 and run_id = $2 and n = e.n offset 0 for update skip locked
+           ) m"#,
+        tenant.0,
         run.0,
         ns
     )
@@ -104,17 +83,29 @@ pub(super) async fn lock(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Res
 }
 
 /// Those of the numbers that are messages of the run.
-pub(super) async fn existing(conn: &mut PgConnection, run: RunId, ns: &[i32]) -> Result<Vec<i32>> {
-    Ok(sqlx::query_scalar!("select n from message where run_id = $1 and n = any($2)", run.0, ns)
-        .fetch_all(conn)
-        .await?)
+pub(super) async fn existing(
+    conn: &mut PgConnection,
+    (tenant, run): (TenantId, RunId),
+    ns: &[i32],
+) -> Result<Vec<i32>> {
+    Ok(sqlx::query_scalar!(
+        "select m.n from unnest($3::int[]) as e (n) cross join lateral (
+           select n from message where tenant_id = $1 and run_id = $2 and n = e.n offset 0
+         ) m",
+        tenant.0,
+        run.0,
+        ns
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 /// What receipts change in a run, by column as `unnest` takes it.
 #[derive(Default)]
 pub(super) struct Changes {
     ns: Vec<i32>,
-    before: Vec<String>,
+    contacts: Vec<Uuid>,
+    channels: Vec<String>,
     after: Vec<String>,
     event_ns: Vec<i32>,
     event_ids: Vec<Uuid>,
@@ -128,20 +119,18 @@ impl Changes {
     /// A message moves on.
     pub(super) fn state(&mut self, message: &Locked, next: MessageState) {
         self.ns.push(message.n);
-        self.before.push(message.state.word().to_owned());
+        self.contacts.push(message.contact_id);
+        self.channels.push(message.channel.clone());
         self.after.push(next.word().to_owned());
     }
 
     /// Something happened to a message.
-    pub(super) fn event(&mut self, n: i32, id: Uuid, receipt: &Receipt) {
+    pub(super) fn event(&mut self, n: i32, id: Uuid, receipt: &Receipt, detail: Value) {
         self.event_ns.push(n);
         self.event_ids.push(id);
         self.kinds.push(receipt.happened.word().to_owned());
         self.times.push(receipt.at);
-        self.details.push(match receipt.happened {
-            Happened::Bounced { hard } => json!({ "hard": hard }),
-            _ => json!({}),
-        });
+        self.details.push(detail);
     }
 
     /// A counter changes.
@@ -162,6 +151,9 @@ impl Changes {
 
 /// Writes the changes of locked messages with their counters, in one statement; gives the events that are new. Who opens
 /// or clicks is counted the first time: the messages being locked, nobody else stores events of theirs meanwhile.
+///
+/// The messages are there, being locked; so what would be added only changes them. An update would look them up as it
+/// sees fit, and of a run without statistics that is by reading it whole.
 pub(super) async fn apply(
     conn: &mut PgConnection,
     (tenant, run): (TenantId, RunId),
@@ -171,10 +163,11 @@ pub(super) async fn apply(
     let (kinds, codes, counts) = changes.counters();
     Ok(sqlx::query_scalar!(
         r#"with moved as (
-             update message m set state = c.after, reason = null, detail = null, due_at = null, noted_at = null, at = $3,
-               accepted_at = coalesce(m.accepted_at, $3)
-             from unnest($4::int[], $5::text[], $6::text[]) as c (n, before, after)
-             where m.tenant_id = $1 and m.run_id = $2 and m.n = any($4) and m.n = c.n and m.state = c.before
+             insert into message as m (tenant_id, run_id, n, contact_id, channel, state, at, accepted_at)
+             select $1, $2, n, contact_id, channel, after, $3, $3
+             from unnest($4::int[], $5::uuid[], $6::text[], $15::text[]) as c (n, contact_id, channel, after)
+             on conflict on constraint message_pk do update set state = excluded.state, reason = null, detail = null,
+               due_at = null, noted_at = null, at = excluded.at, accepted_at = coalesce(m.accepted_at, excluded.at)
            ), happened as (
              insert into event (tenant_id, run_id, n, id, kind, at, detail)
              select $1, $2, n, id, kind, at, detail
@@ -184,7 +177,7 @@ pub(super) async fn apply(
            ), people as (
              select distinct n, kind from happened h
              where kind in ('opened', 'clicked') and not exists (
-               select from event e where e.tenant_id = $1 and e.run_id = $2 and e.n = h.n and e.kind = h.kind)
+               select from event e where e.tenant_id = $1 and e.run_id = $2 and e.n = h.n and e.kind = h.kind offset 0)
            ), counted as (
              insert into run_counter as c (tenant_id, run_id, kind, code, count)
              select $1::uuid, $2::uuid, kind, code, count
@@ -199,8 +192,8 @@ pub(super) async fn apply(
         run.0,
         now,
         &changes.ns,
-        &changes.before,
-        &changes.after,
+        &changes.contacts,
+        &changes.channels,
         &changes.event_ns,
         &changes.event_ids,
         &changes.kinds,
@@ -208,7 +201,8 @@ pub(super) async fn apply(
         &changes.details,
         &kinds,
         &codes,
-        &counts
+        &counts,
+        &changes.after
     )
     .fetch_all(conn)
     .await?)

@@ -11,6 +11,7 @@ mod limits;
 mod mailing;
 mod names;
 mod smtp;
+pub mod sns;
 mod workspace;
 
 pub use clock::TestClock;

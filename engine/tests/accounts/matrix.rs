@@ -41,6 +41,7 @@ use engine::{
     suppressions, templates,
     templates::blocks,
     testing::{PASSWORD, Sink, TestWorkspace},
+    webhooks,
 };
 
 /// What there is to act on.
@@ -192,6 +193,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| providers::update(&t.engine, tx, t.provider, &NewProvider::default()),
         |tx, t| providers::delete(tx, t.provider),
         |tx, t| providers::for_test(&t.engine, tx, t.provider),
+        |tx, t| webhooks::get(&t.engine, tx, t.provider),
+        |tx, t| webhooks::rotate(&t.engine, tx, t.provider),
         |tx, _t| providers::create_sender(tx, &NewSender::default()),
         |tx, t| providers::update_sender(tx, t.sender, &SenderChange::default()),
         |tx, t| providers::ask_code(&t.engine, tx, t.sender),

@@ -30,6 +30,7 @@ use engine::{
     sending::doubt,
     suppressions, templates,
     testing::{PASSWORD, Sink, TestWorkspace, draft},
+    webhooks,
 };
 
 /// One of each thing in a workspace.
@@ -183,6 +184,8 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "provider", async |tx| providers::get(tx, theirs.provider).await).await;
     assert_not_found(&here, "sender", async |tx| providers::get_sender(tx, theirs.sender).await).await;
     assert_not_found(&here, "its DNS", async |tx| providers::dns::get(tx, theirs.sender).await).await;
+    assert_not_found(&here, "its address", async |tx| webhooks::get(engine, tx, theirs.provider).await).await;
+    assert_not_found(&here, "renew it", async |tx| webhooks::rotate(engine, tx, theirs.provider).await).await;
     assert_not_found(&here, "test", async |tx| providers::for_test(engine, tx, theirs.provider).await).await;
     let unlike = NewProvider { name: "Ours now".into(), ..Default::default() };
     let change = async |tx: &mut Tx| providers::update(engine, tx, theirs.provider, &unlike).await;

@@ -5,8 +5,9 @@ use domain::{
     id::ProviderId,
     page::Page,
     provider::{NewProvider, Provider},
+    webhook::Webhook,
 };
-use engine::providers;
+use engine::{providers, webhooks};
 use serde::Serialize;
 
 use super::{
@@ -23,6 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::patch("/providers/{id}", update),
         Route::delete("/providers/{id}", delete),
         Route::post("/providers/{id}/test", test),
+        Route::get("/providers/{id}/webhook", webhook),
+        Route::post("/providers/{id}/webhook/renew", renew),
     ]
 }
 
@@ -73,4 +76,17 @@ async fn test(caller: Caller, Id(id): Id<ProviderId>) -> Answer<Json<Tested>> {
         Err(message) => Tested { ok: false, message },
     };
     Ok(Json(tested))
+}
+
+async fn webhook(caller: Caller, Id(id): Id<ProviderId>) -> Answer<Json<Webhook>> {
+    let mut tx = caller.begin().await?;
+    Ok(Json(webhooks::get(&caller.engine, &mut tx, id).await?))
+}
+
+async fn renew(caller: Caller, Id(id): Id<ProviderId>) -> Answer<Json<Webhook>> {
+    let mut tx = caller.begin().await?;
+    webhooks::rotate(&caller.engine, &mut tx, id).await?;
+    let webhook = webhooks::get(&caller.engine, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Json(webhook))
 }

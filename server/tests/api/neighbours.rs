@@ -16,6 +16,8 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /providers/{id}", None),
         ("PATCH /providers/{id}", Some(json!({"name": "Changed"}))),
         ("POST /providers/{id}/test", Some(json!({}))),
+        ("GET /providers/{id}/webhook", None),
+        ("POST /providers/{id}/webhook/renew", None),
         ("GET /senders/{id}", None),
         ("PATCH /senders/{id}", Some(json!({"name": "Changed"}))),
         ("GET /sandbox/messages/{id}", None),

@@ -18,6 +18,8 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /providers/{id}", "--m"),
     ("DELETE /providers/{id}", "--m"),
     ("POST /providers/{id}/test", "--m"),
+    ("GET /providers/{id}/webhook", "--m"),
+    ("POST /providers/{id}/webhook/renew", "--m"),
     ("GET /senders", "rsm"),
     ("POST /senders", "--m"),
     ("GET /senders/{id}", "rsm"),

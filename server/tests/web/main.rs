@@ -23,3 +23,4 @@ mod setup;
 mod site;
 mod statuses;
 mod unsubscribe;
+mod webhooks;

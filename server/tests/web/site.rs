@@ -15,6 +15,7 @@ use engine::{
     Engine,
     accounts::users,
     dns::Dns,
+    fetch::Fetch,
     secrets::Keys,
     testing::{PASSWORD, TestClock, TestDb, TestWorkspace},
 };
@@ -44,6 +45,15 @@ impl Site {
     pub(crate) async fn asking(dns: Dns) -> Self {
         let mut here = TestWorkspace::new().await;
         here.engine.dns = dns;
+        let files = Files::new();
+        let router = router(here.engine.clone(), "http://carillon.example", &files);
+        Self { here, router, _files: files }
+    }
+
+    /// The same, to which Amazon's hosts are this one.
+    pub(crate) async fn fetching(fetch: Fetch) -> Self {
+        let mut here = TestWorkspace::new().await;
+        here.engine.fetch = fetch;
         let files = Files::new();
         let router = router(here.engine.clone(), "http://carillon.example", &files);
         Self { here, router, _files: files }

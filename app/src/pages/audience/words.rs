@@ -72,6 +72,7 @@ pub(super) fn reason(reason: SuppressionReason) -> &'static str {
         SuppressionReason::Manual => "By hand",
         SuppressionReason::Invalid => "No address",
         SuppressionReason::DoNotCall => "Do-not-call list",
+        SuppressionReason::ProviderSuppressed => "Provider’s list",
     }
 }
 
@@ -85,6 +86,9 @@ pub(super) fn suppressed(reason: &str) -> String {
         SuppressionReason::Manual => "Put on the suppression list by hand.",
         SuppressionReason::Invalid => "This is no address that mail can be sent to.",
         SuppressionReason::DoNotCall => "On a do-not-call list.",
+        SuppressionReason::ProviderSuppressed => {
+            "Your provider keeps it on a list of its own, and sends nothing to it."
+        }
     });
     known.map_or_else(|| format!("{reason}."), str::to_owned)
 }

@@ -41,6 +41,7 @@ pub fn SettingsRoutes() -> AnyNestedRoute {
             <Route path=path!("/settings/providers") view=providers::Providers ssr=mode.clone()/>
             <Route path=path!("/settings/providers/new") view=providers::NewProviderPage ssr=mode.clone()/>
             <Route path=path!("/settings/providers/:id") view=providers::ProviderPage ssr=mode.clone()/>
+            <Route path=path!("/settings/providers/:id/webhook") view=providers::WebhookPage ssr=mode.clone()/>
             <Route path=path!("/settings/senders") view=senders::Senders ssr=mode.clone()/>
             <Route path=path!("/settings/senders/:id") view=senders::SenderPage ssr=mode.clone()/>
             <Route path=path!("/settings/outbox") view=outbox::Outbox ssr=mode.clone()/>

@@ -80,15 +80,16 @@ pub(crate) async fn unsubscribe(tx: &mut Tx, id: ContactId, evidence: &str) -> R
     Ok(true)
 }
 
-/// People complained of an e-mail: consent is withdrawn as of then. Those who are gone are left out.
-pub(crate) async fn complained(
+/// People complained of an e-mail, or unsubscribed with the provider: consent is withdrawn as of then. Those who are gone
+/// are left out.
+pub(crate) async fn withdrawn(
     conn: &mut PgConnection,
     tenant: TenantId,
     people: &[(ContactId, DateTime<Utc>)],
-    evidence: &str,
+    (source, evidence): (Source, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    store::withdraw(conn, tenant, people, evidence, now).await
+    store::withdraw(conn, tenant, people, (source, evidence), now).await
 }
 
 /// The network address that goes with an entry: the one given, or that of the person when they themselves act. That of a

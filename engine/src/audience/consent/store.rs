@@ -49,12 +49,12 @@ pub(super) async fn insert(tx: &mut Tx, contact: ContactId, entry: &ParsedConsen
     Ok(())
 }
 
-/// Withdraws consent for marketing by e-mail of people who complained, each at most once here.
+/// Withdraws people's consent for marketing by e-mail, each at most once here.
 pub(super) async fn withdraw(
     conn: &mut PgConnection,
     tenant: TenantId,
     people: &[(ContactId, DateTime<Utc>)],
-    evidence: &str,
+    (source, evidence): (Source, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
     let ids: Vec<_> = people.iter().map(|_| new_id(now)).collect();
@@ -64,7 +64,7 @@ pub(super) async fn withdraw(
     sqlx::query!(
         "with entry as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, evidence)
-           select $1, t.id, c.id, 'email', 'marketing', 'withdrawn', t.at, 'complaint', $5
+           select $1, t.id, c.id, 'email', 'marketing', 'withdrawn', t.at, $6, $5
            from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as t (id, contact_id, at) cross join lateral (
              select c.id from contact c where c.tenant_id = $1 and c.id = t.contact_id limit 1
            ) c
@@ -78,7 +78,8 @@ pub(super) async fn withdraw(
         &ids,
         &contacts,
         &times,
-        evidence
+        evidence,
+        source as Source
     )
     .execute(conn)
     .await?;

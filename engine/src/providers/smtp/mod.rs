@@ -20,14 +20,17 @@ use domain::{
     delivery::{Outcome, SmtpStage, smtp_answer},
     provider::SmtpConfig,
 };
-use lettre::transport::smtp::{
-    client::AsyncSmtpConnection,
-    commands::{Data, Mail, Rcpt, Rset},
+use lettre::{
+    Address,
+    transport::smtp::{
+        client::AsyncSmtpConnection,
+        commands::{Data, Mail, Rcpt, Rset},
+    },
 };
 use tokio::sync::Semaphore;
 
 use super::{Mailing, Turn};
-use crate::{Result, clock::Clock};
+use crate::{Result, clock::Clock, receipts, secrets::Keys};
 use dial::Server;
 use idle::{Idle, Kept};
 pub(super) use tls::trusted;
@@ -44,6 +47,20 @@ pub struct Smtp {
     server: Server,
     idle: Arc<Idle>,
     places: Semaphore,
+    /// Where mail comes back to, when not to the sender.
+    bounces: Option<Bounces>,
+}
+
+/// Returned mail goes to an address of this domain that names the message.
+struct Bounces {
+    domain: String,
+    keys: Keys,
+}
+
+impl Bounces {
+    fn address(&self, message: &str) -> Option<Address> {
+        Address::new(receipts::return_path(&self.keys, message)?, &self.domain).ok()
+    }
 }
 
 /// A step that failed.
@@ -55,9 +72,19 @@ struct Failed {
 
 impl Smtp {
     /// For this account; connects when the first message goes.
-    pub fn new(config: SmtpConfig, password: Option<String>, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub fn new(config: SmtpConfig, password: Option<String>, clock: Arc<dyn Clock>, keys: &Keys) -> Result<Self> {
+        let bounces = config.bounce_domain.clone().map(|domain| Bounces { domain, keys: keys.clone() });
         let server = Server::new(config, password)?;
-        Ok(Self { server, idle: Idle::new(clock), places: Semaphore::new(AT_ONCE) })
+        Ok(Self { server, idle: Idle::new(clock), places: Semaphore::new(AT_ONCE), bounces })
+    }
+
+    /// Up to the point where the server asks for the message.
+    async fn begin(&self, connection: &mut AsyncSmtpConnection, mailing: &Mailing) -> Result<(), Failed> {
+        let named = self.bounces.as_ref().and_then(|bounces| bounces.address(&mailing.message));
+        let sender = Mail::new(Some(named.unwrap_or_else(|| mailing.from.clone())), vec![]);
+        step(SmtpStage::Sender, connection.command(sender)).await?;
+        step(SmtpStage::Recipient, connection.command(Rcpt::new(mailing.to.clone(), vec![]))).await?;
+        step(SmtpStage::Data, connection.command(Data)).await.map(drop)
     }
 
     /// Hands a message over and says how that ended; none when its turn came too late. The turn is waited for with the
@@ -69,7 +96,7 @@ impl Smtp {
                 self.idle.keep(kept);
                 return None;
             }
-            match begin(&mut kept.connection, mailing).await {
+            match self.begin(&mut kept.connection, mailing).await {
                 // A server may close a connection that was kept; that shows before anything is sent.
                 Err(Failed { outcome: Outcome::Retry { .. }, usable: false }) => {}
                 begun => return Some(self.go_on(kept, begun, mailing).await),
@@ -83,7 +110,7 @@ impl Smtp {
             self.idle.keep(fresh);
             return None;
         }
-        let begun = begin(&mut fresh.connection, mailing).await;
+        let begun = self.begin(&mut fresh.connection, mailing).await;
         Some(self.go_on(fresh, begun, mailing).await)
     }
 
@@ -143,14 +170,6 @@ impl Smtp {
             Err(_) => unfinished("nothing was heard within a minute.".into()),
         }
     }
-}
-
-/// Up to the point where the server asks for the message.
-async fn begin(connection: &mut AsyncSmtpConnection, mailing: &Mailing) -> Result<(), Failed> {
-    let sender = Mail::new(Some(mailing.from.clone()), vec![]);
-    step(SmtpStage::Sender, connection.command(sender)).await?;
-    step(SmtpStage::Recipient, connection.command(Rcpt::new(mailing.to.clone(), vec![]))).await?;
-    step(SmtpStage::Data, connection.command(Data)).await.map(drop)
 }
 
 /// Takes one step; a refusal or failure becomes its outcome.

@@ -76,6 +76,7 @@ pub fn ProviderPage() -> impl IntoView {
             </PageHead>
             <div class="stack stack--m">
                 {settings(provider.clone(), change, change_form)}
+                {reports(&provider)}
                 {way_out(provider, delete, delete_form)}
             </div>
         }
@@ -100,6 +101,25 @@ fn settings(provider: Provider, action: ServerAction<ChangeProvider>, form: Form
         </ActionForm>
     }
     .into_any()
+}
+
+/// The way to what it reports; the sandbox reports by itself.
+fn reports(provider: &Provider) -> Option<AnyView> {
+    let about = match provider.kind {
+        ProviderKind::Ses => "Amazon SES tells here what became of each message: delivered, bounced, reported as spam.",
+        ProviderKind::Smtp => {
+            "Mail that comes back can be handed over here, so that dead addresses are not written to again."
+        }
+        ProviderKind::Sandbox => return None,
+    };
+    let href = format!("/settings/providers/{}/webhook", provider.id);
+    let panel = view! {
+        <Panel title="What it reports">
+            <p class="muted">{about}</p>
+            <div><LinkButton href>"Address and what came lately"</LinkButton></div>
+        </Panel>
+    };
+    Some(panel.into_any())
 }
 
 fn way_out(provider: Provider, action: ServerAction<DeleteProvider>, form: FormState) -> AnyView {

@@ -73,6 +73,7 @@ fn smtp(known: Option<SmtpConfig>, has_password: bool, form: FormState) -> AnyVi
         Choice::new("none", "Not encrypted")
             .hint("Port 25: for a server on this machine or network. No password is sent so."),
     ];
+    let bounces = known.as_ref().and_then(|known| known.bounce_domain.clone()).unwrap_or_default();
     let (host, port, tls, username, ca) = match known {
         Some(known) => {
             let port = known.port.to_string();
@@ -100,6 +101,12 @@ fn smtp(known: Option<SmtpConfig>, has_password: bool, form: FormState) -> AnyVi
                 value=form.value("config[ca_certificate]", ca) error=form.error("config[ca_certificate]")
                 hint="Only for a server whose certificate comes from an authority of your own: that authority's certificate, as PEM."/>
         </Panel>
+        <Panel title="Returned mail">
+            <TextField label="Domain for bounces" name="config[bounce_domain]" optional=true autocomplete="off"
+                value=form.value("config[bounce_domain]", bounces) error=form.error("config[bounce_domain]")
+                placeholder="bounce.example.com"
+                hint="What cannot be delivered comes back to an address of it that names the message. Empty: it comes back to the sender."/>
+        </Panel>
         <Panel title="Sign-in">
             <div class="cols">
                 <TextField label="Username" name="config[username]" value=form.value("config[username]", username)
@@ -118,8 +125,9 @@ fn ses(known: Option<SesConfig>, has_secret: bool, form: FormState) -> AnyView {
         access_key_id: String::new(),
         endpoint: None,
         configuration_set: None,
+        topic_arn: None,
     });
-    let set = known.configuration_set.unwrap_or_default();
+    let (set, topic) = (known.configuration_set.unwrap_or_default(), known.topic_arn.unwrap_or_default());
     view! {
         <Panel title="Account">
             <div class="cols">
@@ -138,6 +146,10 @@ fn ses(known: Option<SesConfig>, has_secret: bool, form: FormState) -> AnyView {
             <TextField label="Endpoint" name="config[endpoint]" optional=true autocomplete="off"
                 value=form.value("config[endpoint]", known.endpoint.unwrap_or_default()) error=form.error("config[endpoint]")
                 hint="Only for a private endpoint; empty for the public one of the region." placeholder="https://"/>
+            <TextField label="Topic of SNS" name="config[topic_arn]" optional=true autocomplete="off"
+                value=form.value("config[topic_arn]", topic) error=form.error("config[topic_arn]")
+                placeholder="arn:aws:sns:eu-central-1:123456789012:ses-events"
+                hint="Its ARN. The configuration set publishes events to it, and it sends them here; no other topic is believed."/>
         </Panel>
     }
     .into_any()

@@ -4,6 +4,7 @@ mod edit;
 mod fields;
 mod new;
 mod typed;
+mod webhook;
 
 use domain::{
     access::Verb,
@@ -29,6 +30,7 @@ use crate::{
 
 pub(super) use edit::ProviderPage;
 pub(super) use new::NewProviderPage;
+pub(super) use webhook::WebhookPage;
 
 /// Providers, and how the newest test of one went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
