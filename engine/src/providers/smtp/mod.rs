@@ -78,13 +78,10 @@ impl Smtp {
         Ok(Self { server, idle: Idle::new(clock), places: Semaphore::new(AT_ONCE), bounces })
     }
 
-    /// Up to the point where the server asks for the message.
-    async fn begin(&self, connection: &mut AsyncSmtpConnection, mailing: &Mailing) -> Result<(), Failed> {
+    /// Where a message comes back to.
+    fn return_path(&self, mailing: &Mailing) -> Address {
         let named = self.bounces.as_ref().and_then(|bounces| bounces.address(&mailing.message));
-        let sender = Mail::new(Some(named.unwrap_or_else(|| mailing.from.clone())), vec![]);
-        step(SmtpStage::Sender, connection.command(sender)).await?;
-        step(SmtpStage::Recipient, connection.command(Rcpt::new(mailing.to.clone(), vec![]))).await?;
-        step(SmtpStage::Data, connection.command(Data)).await.map(drop)
+        named.unwrap_or_else(|| mailing.from.clone())
     }
 
     /// Hands a message over and says how that ended; none when its turn came too late. The turn is waited for with the
@@ -96,7 +93,7 @@ impl Smtp {
                 self.idle.keep(kept);
                 return None;
             }
-            match self.begin(&mut kept.connection, mailing).await {
+            match begin(&mut kept, self.return_path(mailing), mailing).await {
                 // A server may close a connection that was kept; that shows before anything is sent.
                 Err(Failed { outcome: Outcome::Retry { .. }, usable: false }) => {}
                 begun => return Some(self.go_on(kept, begun, mailing).await),
@@ -110,14 +107,14 @@ impl Smtp {
             self.idle.keep(fresh);
             return None;
         }
-        let begun = self.begin(&mut fresh.connection, mailing).await;
+        let begun = begin(&mut fresh, self.return_path(mailing), mailing).await;
         Some(self.go_on(fresh, begun, mailing).await)
     }
 
     /// Connects and signs in, and says what came of it in words.
     pub async fn test(&self) -> std::result::Result<String, String> {
         match self.server.connect().await {
-            Ok(mut connection) => {
+            Ok((mut connection, _)) => {
                 connection.abort().await;
                 Ok(self.server.greeted())
             }
@@ -169,6 +166,51 @@ impl Smtp {
             },
             Err(_) => unfinished("nothing was heard within a minute.".into()),
         }
+    }
+}
+
+/// Up to the point where the server asks for the message.
+async fn begin(kept: &mut Kept, from: Address, mailing: &Mailing) -> Result<(), Failed> {
+    let sender = Mail::new(Some(from), vec![]);
+    let recipient = Rcpt::new(mailing.to.clone(), vec![]);
+    let connection = &mut kept.connection;
+    if kept.pipelines {
+        return begin_at_once(connection, format!("{sender}{recipient}{Data}")).await;
+    }
+    step(SmtpStage::Sender, connection.command(sender)).await?;
+    step(SmtpStage::Recipient, connection.command(recipient)).await?;
+    step(SmtpStage::Data, connection.command(Data)).await.map(drop)
+}
+
+/// All three commands in one packet, then their answers in order: one way there and back instead of three. The first
+/// refusal is what counts; what follows from it is only read.
+async fn begin_at_once(connection: &mut AsyncSmtpConnection, commands: String) -> Result<(), Failed> {
+    let mut refused = None;
+    let sender = step(SmtpStage::Sender, connection.command(commands)).await;
+    keep_first(&mut refused, sender)?;
+    let recipient = step(SmtpStage::Recipient, connection.read_response()).await;
+    keep_first(&mut refused, recipient)?;
+    let data = step(SmtpStage::Data, connection.read_response()).await;
+    match (refused, data) {
+        (None, data) => data.map(drop),
+        (Some(refused), Err(Failed { usable: true, .. })) => Err(refused),
+        // It waits for a message to nobody, or is gone: the way out of this conversation is to end it.
+        (Some(refused), _) => Err(Failed { usable: false, ..refused }),
+    }
+}
+
+/// Remembers the first refusal; fails where the conversation has ended.
+fn keep_first<T>(refused: &mut Option<Failed>, taken: Result<T, Failed>) -> Result<(), Failed> {
+    match taken {
+        Ok(_) => Ok(()),
+        Err(failed) if failed.usable => {
+            refused.get_or_insert(failed);
+            Ok(())
+        }
+        Err(failed) => Err(match refused.take() {
+            Some(first) => Failed { usable: false, ..first },
+            None => failed,
+        }),
     }
 }
 
