@@ -64,8 +64,12 @@ async fn write(engine: Engine, intake: Intake) {
         store::insert(&mut conn, rows).await
     };
     match written.await {
-        // Who has gone away need not be told.
-        Ok(()) => kept.into_iter().for_each(|kept| drop(kept.send(()))),
+        Ok(()) => {
+            for kept in kept {
+                // Who has gone away need not be told.
+                let _ = kept.send(());
+            }
+        }
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "reports were not kept: they come again")
         }

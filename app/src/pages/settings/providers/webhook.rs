@@ -1,9 +1,11 @@
 //! Where a provider reports to: the address to give it, how that is done in words, whether it works, and what came lately.
 
+mod ways;
+
 use domain::{
     access::Verb,
     id::ProviderId,
-    provider::{Provider, ProviderConfig},
+    provider::Provider,
     webhook::{Arrival, Fate, Refusal, Refused, Webhook},
 };
 use leptos::prelude::*;
@@ -14,14 +16,14 @@ use crate::{
     address::{Done, param},
     ask::Ask,
     components::{
-        Badge, Button, CodeOnce, Column, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, Notice, PageHead,
-        Panel, Table, Tone, format::plural,
+        Badge, Button, Column, Crumb, EmptyState, ErrorSummary, Glyph, Look, PageHead, Panel, Table, Tone,
+        format::plural,
     },
     error::{Answer, AppError},
     form::form_state,
     load::{Trouble, load},
     session::may,
-    when::{Moment, When, note},
+    when::{Moment, note},
 };
 
 /// An account, and its address.
@@ -74,10 +76,7 @@ fn page(found: ProviderWebhook, renew: ServerAction<RenewWebhook>) -> AnyView {
     ];
     let title = format!("Reports of {}", provider.name);
     let form = form_state(renew);
-    let way = match &provider.config {
-        ProviderConfig::Ses(ses) => from_ses(&provider, ses.topic_arn.clone(), &webhook),
-        _ => from_mail(&provider, &webhook),
-    };
+    let way = ways::of(&provider, &webhook);
     view! {
         <Title text=title.clone()/>
         <PageHead title crumbs>"What became of messages after the provider took them: delivered, returned, reported as spam."</PageHead>
@@ -87,7 +86,7 @@ fn page(found: ProviderWebhook, renew: ServerAction<RenewWebhook>) -> AnyView {
             {way}
             {came(webhook.arrivals)}
             {refused(webhook.refused)}
-            {another(&provider, renew)}
+            {another(provider, renew)}
         </div>
     }
     .into_any()
@@ -96,108 +95,6 @@ fn page(found: ProviderWebhook, renew: ServerAction<RenewWebhook>) -> AnyView {
 fn done(word: &str, _: u64) -> Option<String> {
     (word == "renewed")
         .then(|| "The address is a new one. Give it to your provider: the old one takes nothing any more".into())
-}
-
-fn address(webhook: &Webhook) -> AnyView {
-    match webhook.url.clone() {
-        Some(url) => view! { <CodeOnce value=url label="Address for reports"/> }.into_any(),
-        None => view! { <p>"It has no address yet: make one below."</p> }.into_any(),
-    }
-}
-
-fn from_ses(provider: &Provider, topic: Option<String>, webhook: &Webhook) -> AnyView {
-    let settings = format!("/settings/providers/{}", provider.id);
-    let (named, subscribed) = (topic.is_some(), webhook.is_subscribed(topic.as_deref()));
-    let state = match (named, subscribed, webhook.ended_at) {
-        (false, ..) => {
-            let set = move || view! { <LinkButton href=settings.clone()>"Name the topic"</LinkButton> };
-            view! {
-                <Notice tone=Tone::Warning title="No topic is named yet" action=set>
-                    "Nothing is taken until this account names the topic that speaks for it: anybody can have a topic."
-                </Notice>
-            }
-            .into_any()
-        }
-        (true, true, _) => {
-            let since = webhook.confirmed_at.map(|at| view! { "The subscription was confirmed " <When at/> "." });
-            view! { <Notice tone=Tone::Success title="The topic sends here">{since}</Notice> }.into_any()
-        }
-        (true, false, Some(at)) => view! {
-            <Notice tone=Tone::Danger title="The topic does not send here any more">
-                "The subscription was ended " <When at/> ". Subscribe the address again."
-            </Notice>
-        }
-        .into_any(),
-        (true, false, None) => view! {
-            <Notice tone=Tone::Info title="Waiting for the subscription">
-                "Subscribe the address to the topic. It is confirmed from here, at once and by itself."
-            </Notice>
-        }
-        .into_any(),
-    };
-    view! {
-        <Panel title="Address">
-            <div class="stack stack--m">
-                {state}
-                {address(webhook)}
-                {last(webhook)}
-            </div>
-        </Panel>
-        <Panel title="How to set it up in AWS">
-            <ol class="steps">
-                <li>"In Amazon SNS, in the region of this account, make a standard topic. In its settings choose signature version 2."</li>
-                <li>"Copy the topic’s ARN into this account’s settings here, and save."</li>
-                <li>"In Amazon SES open the configuration set of this account, and add an event destination of the kind Amazon SNS with that topic. Choose sends, deliveries, hard bounces, complaints, delivery delays, rejects and rendering failures; opens and clicks are counted here already."</li>
-                <li>"In Amazon SNS make a subscription of the topic: protocol HTTPS, endpoint the address above. Leave raw message delivery off, so that each event is signed."</li>
-                <li>"Come back to this page: it says when the subscription is confirmed, and shows what comes."</li>
-            </ol>
-        </Panel>
-    }
-    .into_any()
-}
-
-fn from_mail(provider: &Provider, webhook: &Webhook) -> AnyView {
-    let domain = match &provider.config {
-        ProviderConfig::Smtp(smtp) => smtp.bounce_domain.clone(),
-        _ => None,
-    };
-    let settings = format!("/settings/providers/{}", provider.id);
-    let about = match &domain {
-        Some(domain) => view! {
-            <p>"What cannot be delivered comes back to an address at "<b>{domain.clone()}</b>" that names its message. Let the mail server of that domain hand every mail for "<code>"b+…"</code>" to the address above."</p>
-        }
-        .into_any(),
-        None => view! {
-            <p>"What cannot be delivered comes back to the sender’s own mailbox. Let its mail server hand a copy of such mail to the address above; the message is found by its Message-ID. "<a href=settings>"Name a domain for bounces"</a>", and every returned mail can be told for sure."</p>
-        }
-        .into_any(),
-    };
-    let url = webhook.url.clone().unwrap_or_else(|| "https://…".into());
-    let pipe = format!("curl --silent --fail --data-binary @- --header 'Content-Type: message/rfc822' {url}");
-    view! {
-        <Panel title="Address">
-            <div class="stack stack--m">
-                {address(webhook)}
-                {last(webhook)}
-            </div>
-        </Panel>
-        <Panel title="How to hand returned mail over">
-            <div class="stack stack--m">
-                {about}
-                <p>"The mail is posted as it is, headers and all. From Postfix or Exim this works as a pipe, for example in "<code>"/etc/aliases"</code>":"</p>
-                <CodeOnce value=pipe label="Command for a pipe"/>
-                <p>"Returned mail and complaints are understood in the standard forms. Out-of-office and other automatic answers change nothing."</p>
-            </div>
-        </Panel>
-    }
-    .into_any()
-}
-
-fn last(webhook: &Webhook) -> AnyView {
-    match webhook.last_at {
-        Some(at) => view! { <p class="small muted">"Something came last " <When at/> "."</p> }.into_any(),
-        None => view! { <p class="small muted">"Nothing has come yet."</p> }.into_any(),
-    }
 }
 
 fn came(arrivals: Vec<Arrival>) -> AnyView {
@@ -282,7 +179,7 @@ fn words(why: Refusal) -> (&'static str, &'static str) {
     }
 }
 
-fn another(provider: &Provider, action: ServerAction<RenewWebhook>) -> AnyView {
+fn another(provider: Provider, action: ServerAction<RenewWebhook>) -> AnyView {
     view! {
         <Panel title="Another address">
             <Ask question="New address…" about=provider.name.clone()>
