@@ -31,8 +31,12 @@ async fn many_at_once_are_all_kept_and_applied_once() {
     let people: Vec<_> = (0..120).map(|n| format!("p{n:03}@one.example")).collect();
     let people: Vec<_> = people.iter().map(String::as_str).collect();
     let sent = sent(post.here(), &post.sink, &people).await;
-    let one = async |id: &String| post.publish(&about(post.here(), "delivery", id)).await;
-    futures_util::future::join_all(sent.ids.iter().chain(&sent.ids).map(one)).await;
+    let site = &post;
+    let publish = |id: &String| {
+        let event = about(site.here(), "delivery", id);
+        async move { site.publish(&event).await }
+    };
+    futures_util::future::join_all(sent.ids.iter().chain(&sent.ids).map(publish)).await;
     assert_eq!(post.kept().await, 240);
     post.apply().await;
     assert!(states(post.here(), sent.campaign).await.iter().all(|word| word == "delivered"));
