@@ -242,6 +242,26 @@ end
 $$;
 revoke all on function make_partitions(timestamptz) from public;
 
+-- Drops what providers reported in the months before that of `before`: it has been applied long ago, and holds addresses.
+create function drop_old_reports(before timestamptz) returns int language plpgsql
+set search_path = public set timezone = 'UTC' as $$
+declare
+  name text;
+  dropped int := 0;
+begin
+  for name in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'receipt_raw'::regclass and c.relname ~ '^receipt_raw_[0-9]{4}_[0-9]{2}$'
+      and right(c.relname, 7) < to_char(before, 'YYYY_MM')
+  loop
+    execute format('drop table %I', name);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end
+$$;
+revoke all on function drop_old_reports(timestamptz) from public;
+
 -- Which tenants have something to do now: runs to plan or send, stopped ones of which something may still be handed
 -- over, and finished ones in which somebody is sent to again. A question that a worker asks without a tenant.
 create function tenants_with_work(now timestamptz)

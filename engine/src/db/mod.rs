@@ -88,6 +88,12 @@ impl Db {
         Ok(())
     }
 
+    /// Drops what providers reported in months before that one.
+    pub(crate) async fn drop_old_reports(&self, before: DateTime<Utc>) -> Result<()> {
+        sqlx::query_scalar!("select drop_old_reports($1)", before).fetch_one(&self.owner).await?;
+        Ok(())
+    }
+
     /// Forgets the leases of workers that are not there any more: for a database that this process has to itself.
     pub async fn forget_leases(&self) -> Result<()> {
         sqlx::query!("update chunk set leased_until = null, worker = null, token = token + 1 where worker is not null")

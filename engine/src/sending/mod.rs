@@ -47,6 +47,8 @@ const DOUBT_EVERY: Duration = Duration::from_secs(60);
 const RECEIPTS_EVERY: Duration = Duration::from_millis(500);
 /// How often to delete what has lapsed and to make room for what comes.
 const SWEEP: Duration = Duration::from_secs(300);
+/// Reports of providers are kept for so long, by whole months.
+const REPORTS_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(60);
 
 /// A message's id outside: it says which run and which one in it.
 pub fn public_id(run: RunId, n: i32) -> String {
@@ -135,10 +137,11 @@ async fn rest(long: Duration, stop: &CancellationToken) {
     }
 }
 
-/// Deletes sessions, throttles, links, kept answers and form contents that have lapsed; makes the partitions of this month and the next.
+/// Drops old reports of providers; deletes sessions, throttles, links, kept answers and form contents that have lapsed; makes the partitions of this month and the next.
 async fn sweep(engine: &Engine) -> Result<()> {
     let now = engine.clock.now();
     engine.db.make_partitions(now).await?;
+    engine.db.drop_old_reports(now - REPORTS_KEPT).await?;
     accounts::sessions::sweep(engine, now).await?;
     accounts::throttle::sweep(engine, now).await?;
     accounts::flash::sweep(engine, now).await?;

@@ -40,3 +40,20 @@ async fn a_month_whose_rows_are_elsewhere_already_does_not_stop_the_others() {
     assert_eq!(made, 5, "all but the month of messages that are in the default partition");
     assert_eq!(rows(&stage, "message_other").await, 1);
 }
+
+#[tokio::test]
+async fn reports_of_months_long_past_are_dropped() {
+    let stage = Stage::with(&[]).await;
+    let owner = stage.here.engine.db.owner();
+    for month in ["2026-01-15", "2026-03-15"] {
+        let make = sqlx::AssertSqlSafe(format!("select make_partitions('{month}')"));
+        sqlx::query(make).execute(owner).await.unwrap();
+    }
+    let drop = "select drop_old_reports('2026-03-02')";
+    assert_eq!(sqlx::query_scalar::<_, i32>(drop).fetch_one(owner).await.unwrap(), 2, "January and February");
+    let left = "select array_agg(relname::text order by relname) from pg_class
+                where relname like 'receipt\\_raw\\_2026%' and relkind = 'r'";
+    let left: Vec<String> = sqlx::query_scalar(left).fetch_one(owner).await.unwrap();
+    assert_eq!(left, ["receipt_raw_2026_03", "receipt_raw_2026_04"]);
+    assert_eq!(rows(&stage, "message_2026_01").await, 0, "the ledger stays");
+}
