@@ -199,7 +199,7 @@ async fn insert(
     next: Arc<AtomicUsize>,
     at_once: usize,
     at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+) -> std::result::Result<(), sqlx::Error> {
     let statement = "insert into raw_receipt select gen_random_uuid(), 'ses', body, $2 from unnest($1::bytea[]) body";
     loop {
         let first = next.fetch_add(at_once, Ordering::Relaxed);

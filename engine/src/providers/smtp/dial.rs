@@ -106,8 +106,14 @@ mod tests {
     async fn nothing_is_held_back_to_gather_more() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config =
-            SmtpConfig { host: "127.0.0.1".into(), port, tls: SmtpTls::None, username: None, ca_certificate: None };
+        let config = SmtpConfig {
+            host: "127.0.0.1".into(),
+            port,
+            tls: SmtpTls::None,
+            username: None,
+            ca_certificate: None,
+            bounce_domain: None,
+        };
         let stream = Server::new(config, None).unwrap().dial_any().await.unwrap();
         assert!(stream.nodelay().unwrap());
     }

@@ -114,9 +114,9 @@ async fn each_event_does_what_it_says_however_often_and_in_whatever_order() {
     let list = here.act(async |tx| suppressions::list(tx, &Filter::default(), &all).await).await.unwrap();
     let mut suppressed: Vec<_> = list.data.into_iter().map(|one| (one.address, one.reason.word())).collect();
     suppressed.sort();
-    let wanted: Vec<_> =
-        EVENTS.iter().zip(&people).filter_map(|((.., reason), who)| Some(((*who).to_owned(), (*reason)?)));
-    assert_eq!(suppressed, wanted.collect::<Vec<_>>());
+    let of = |((.., reason), who): (&(&str, &str, Option<&'static str>), &&str)| Some(((*who).to_owned(), (*reason)?));
+    let wanted: Vec<_> = EVENTS.iter().zip(&people).filter_map(of).collect();
+    assert_eq!(suppressed, wanted);
     // Everybody but who was only taken has one event, and nobody two.
     assert_eq!(post.count("select count(*) from event").await, EVENTS.len() as i64 - 1);
     let figures = here.figures(sent.campaign).await;
