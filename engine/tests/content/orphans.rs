@@ -1,6 +1,8 @@
 //! Consents and members name contacts and lists that are there, on whatever path: the database refuses the others, also
 //! when somebody goes at the same moment.
 
+use std::time::Duration;
+
 use domain::id::{ContactId, ListId};
 use engine::testing::TestWorkspace;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -47,9 +49,13 @@ async fn people(here: &TestWorkspace) -> (ListId, ContactId, ContactId) {
 async fn somebody_waits(here: &TestWorkspace) {
     let waits = "select exists (select from pg_stat_activity
                    where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(here.engine.db.owner()).await.unwrap() {
-        tokio::task::yield_now().await;
+    for _ in 0..3_000 {
+        if sqlx::query_scalar::<_, bool>(waits).fetch_one(here.engine.db.owner()).await.unwrap() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    panic!("nobody waits for the one who came first");
 }
 
 #[tokio::test]

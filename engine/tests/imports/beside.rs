@@ -165,6 +165,7 @@ async fn a_second_batch_lets_go_when_the_first_waits_for_whom_it_holds_up() {
     sqlx::query(theirs).execute(&mut *other).await.unwrap();
     let work = work(&here);
     both_in_flight(&here).await;
+    sqlx::query("set local lock_timeout = '60s'").execute(&mut *other).await.unwrap();
     sqlx::query("select id from list for update").execute(&mut *other).await.unwrap();
     other.rollback().await.unwrap();
     work.await.unwrap().unwrap();
