@@ -102,7 +102,8 @@ begin
 end
 $$;
 revoke all on function refuse_new_key() from public;
-create trigger contact_key before update of tenant_id, id on contact for each row execute function refuse_new_key();
+create trigger contact_key after update of tenant_id, id on contact for each row
+  when ((old.tenant_id, old.id) is distinct from (new.tenant_id, new.id)) execute function refuse_new_key();
 
 -- Custom fields by their names in `custom`: what forms, imports and templates offer.
 create table custom_field (
@@ -200,8 +201,8 @@ create table consent (
 select secure_tenant_table('consent');
 create trigger consent_contact after insert on consent referencing new table as fresh
   for each statement execute function refuse_without_contact('consent_contact');
-create trigger consent_key before update of tenant_id, contact_id on consent
-  for each row execute function refuse_new_key();
+create trigger consent_key after update of tenant_id, contact_id on consent for each row
+  when ((old.tenant_id, old.contact_id) is distinct from (new.tenant_id, new.contact_id)) execute function refuse_new_key();
 -- Who may be written to on a channel.
 create index consent_in_force on consent (tenant_id, channel, purpose, contact_id) where state = 'granted';
 

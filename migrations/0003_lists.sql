@@ -92,9 +92,11 @@ create trigger list_member_list after insert on list_member referencing new tabl
   for each statement execute function refuse_without_list();
 create trigger list_member_contact after insert on list_member referencing new table as fresh
   for each statement execute function refuse_without_contact('list_member_contact');
-create trigger list_member_key before update of tenant_id, list_id, contact_id on list_member
-  for each row execute function refuse_new_key();
-create trigger list_key before update of tenant_id, id on list for each row execute function refuse_new_key();
+create trigger list_member_key after update of tenant_id, list_id, contact_id on list_member for each row
+  when ((old.tenant_id, old.list_id, old.contact_id) is distinct from (new.tenant_id, new.list_id, new.contact_id))
+  execute function refuse_new_key();
+create trigger list_key after update of tenant_id, id on list for each row
+  when ((old.tenant_id, old.id) is distinct from (new.tenant_id, new.id)) execute function refuse_new_key();
 create trigger list_named after delete on list referencing old table as gone
   for each statement execute function refuse_list_with_members();
 create trigger contact_named after delete on contact referencing old table as gone
