@@ -9,6 +9,7 @@ use domain::{
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
     client::{AsyncSmtpConnection, AsyncTokioStream},
+    commands::Ehlo,
     extension::ClientId,
 };
 use tokio::net::TcpStream;
@@ -32,8 +33,9 @@ impl Server {
         Ok(Self { config, password, tls })
     }
 
-    /// A conversation up to where the first message may go.
-    pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
+    /// A conversation up to where the first message may go, and whether the server takes commands without waiting for
+    /// the answer to each (RFC 2920). The library does not keep what it does not need of the greeting: asked once more.
+    pub(super) async fn connect(&self) -> Result<(AsyncSmtpConnection, bool), Failed> {
         let hello = ClientId::default();
         let stream = self.dial().await?;
         let mut connection =
@@ -45,11 +47,13 @@ impl Server {
             }
             step(SmtpStage::Greeting, connection.starttls(tls.later.clone(), &hello)).await?;
         }
+        let greeting = step(SmtpStage::Greeting, connection.command(Ehlo::new(hello))).await?;
+        let pipelines = greeting.message().any(|line| line.eq_ignore_ascii_case("PIPELINING"));
         if let (Some(user), Some(password)) = (&self.config.username, &self.password) {
             let credentials = Credentials::new(user.clone(), password.clone());
             step(SmtpStage::Greeting, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
-        Ok(connection)
+        Ok((connection, pipelines))
     }
 
     /// What a test says when all went well.

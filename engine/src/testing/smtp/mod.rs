@@ -82,6 +82,8 @@ struct State {
     sign_ins: Vec<String>,
     connections: usize,
     attempts: Vec<String>,
+    is_lockstep: bool,
+    is_careless: bool,
 }
 
 impl Mail {
@@ -152,6 +154,16 @@ impl Sink {
     /// From now on takes everything.
     pub fn behave(&self) {
         self.state().rules.clear();
+    }
+
+    /// From now on offers no PIPELINING: each command waits for the answer to the one before.
+    pub fn lockstep(&self) {
+        self.state().is_lockstep = true;
+    }
+
+    /// From now on asks for a message also where it has refused sender or recipient.
+    pub fn careless(&self) {
+        self.state().is_careless = true;
     }
 
     /// What was accepted so far, in the order of recipients' addresses.
