@@ -215,6 +215,8 @@ impl Sink {
     async fn serve(self, listener: TcpListener) {
         while let Ok((stream, _)) = listener.accept().await {
             let sink = self.clone();
+            // Answers to commands that came together leave one by one; the second must not wait for the client's nod.
+            stream.set_nodelay(true).expect("a socket");
             // A conversation that breaks off is the client's affair, or what the test asked for.
             tokio::spawn(async move { sink.attend(stream).await });
         }
