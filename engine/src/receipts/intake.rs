@@ -42,7 +42,7 @@ impl Intake {
         }
         // A task of its own: who asks may go away, the others of the batch still want to know.
         tokio::spawn(write(engine.clone(), self.clone()));
-        told.await.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))
+        told.await.or(Err(Error::Unavailable(sqlx::Error::PoolTimedOut)))
     }
 
     fn take(&self) -> Vec<Waiting> {
