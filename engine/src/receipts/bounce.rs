@@ -48,7 +48,7 @@ fn message_at(keys: &Keys, address: &str) -> Option<(RunId, i32)> {
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    (digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit))
+    (digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit))
         .then(|| digits.chunks(2).map(byte).collect::<Option<Vec<_>>>())
         .flatten()
 }

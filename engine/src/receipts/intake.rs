@@ -71,7 +71,7 @@ async fn write(engine: Engine, intake: Intake) {
             }
         }
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "reports were not kept: they come again")
+            tracing::warn!(error = &error as &dyn std::error::Error, "reports were not kept: they come again");
         }
     }
 }

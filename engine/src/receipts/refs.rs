@@ -59,7 +59,8 @@ fn not_found(search: &Search, fates: &mut Fates, now: DateTime<Utc>) {
     match again_after(now - search.received_at) {
         Some(wait) => fates.postpone(search.report, now + wait),
         None => {
-            fates.fault(search.report, format!("No message here has the provider's id {}.", search.sought.provider_ref))
+            fates
+                .fault(search.report, format!("No message here has the provider's id {}.", search.sought.provider_ref));
         }
     }
 }
