@@ -155,7 +155,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.locator(".page-head .badge")).toHaveText("Draft");
 
         // Some seconds ahead: the field knows minutes only.
-        const soon = new Date(Date.now() + 6_000).toISOString();
+        const soon = new Date(Date.now() + 10_000).toISOString();
         await here.client.post(`${path}/schedule`, { at: soon });
         await story.goto(path);
         await expect(page.locator(".page-head .badge")).toHaveText("Scheduled");
@@ -167,7 +167,7 @@ for (const javaScriptEnabled of [true, false]) {
 
         await story.goto("/campaigns?status=completed");
         await page.locator("summary[aria-label='More for Spring news']").click();
-        await story.press("Archive");
+        await story.press(/^Archive$/);
         await expect(page.getByText("Archived: 1 campaign")).toBeVisible();
         await story.goto("/campaigns?archived=true");
         await expect(page.getByRole("link", { name: "Spring news" })).toBeVisible();

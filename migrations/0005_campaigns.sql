@@ -48,6 +48,8 @@ returns text language sql immutable as $$
               when consent is distinct from 'granted' then 'no_consent'
               when is_suppressed then 'suppressed' end
 $$;
+revoke all on function skip_reason(boolean, boolean, boolean, text, boolean) from public;
+grant execute on function skip_reason(boolean, boolean, boolean, text, boolean) to carillon_app;
 
 -- What a campaign says on a channel: a pinned template version, or a text of its own.
 create table campaign_content (

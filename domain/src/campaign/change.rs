@@ -48,6 +48,8 @@ impl CampaignChange {
             (None, None) => campaign.kind.word().to_owned(),
         };
         let channels = || campaign.channels.iter().map(|channel| channel.word().to_owned()).collect();
+        // A sender that is gone is not chosen any more.
+        let sender = || now.sender_id.filter(|_| now.sender.is_some()).map(|sender| sender.to_string());
         let rate = || campaign.rate_per_second.map_or(serde_json::Value::Null, Into::into);
         NewCampaign {
             name: text(&self.name, &campaign.name),
@@ -57,7 +59,7 @@ impl CampaignChange {
             kind,
             channels: self.channels.clone().unwrap_or_else(channels),
             content: self.content.clone().unwrap_or_default(),
-            sender_id: self.sender_id.clone().or_else(|| now.sender_id.map(|sender| sender.to_string())),
+            sender_id: self.sender_id.clone().or_else(sender),
             audience: self.audience.clone().unwrap_or_else(|| typed_audience(now)),
             schedule: Some(self.schedule.clone().unwrap_or_else(|| typed_schedule(now))),
             rate_per_second: self.rate_per_second.clone().unwrap_or_else(rate),

@@ -2,7 +2,9 @@
 
 use domain::{
     access::Verb,
-    campaign::{CampaignDetail, CampaignStatus, CampaignType, ContentChoice, ParsedCampaign, Switches},
+    campaign::{
+        Audience, AudiencePart, CampaignDetail, CampaignStatus, CampaignType, ContentChoice, ParsedCampaign, Switches,
+    },
     id::CampaignId,
     schedule::{Schedule, When},
     text, zone,
@@ -10,7 +12,7 @@ use domain::{
 use serde_json::json;
 
 use super::{draft, get, record, resolve::resolve, store};
-use crate::{Error, Result, db::Tx};
+use crate::{Error, Result, db::Tx, lists};
 
 /// The longest name.
 const NAME_MAX: usize = 200;
@@ -25,7 +27,7 @@ pub async fn duplicate(tx: &mut Tx, id: CampaignId, name: Option<&str>) -> Resul
         Some(name) => text::required_line(name, NAME_MAX).map_err(wrong)?,
         None => format!("{}, copy", from.campaign.name.chars().take(NAME_MAX - 6).collect::<String>()),
     };
-    let parsed = copy_of(tx, &from, name);
+    let parsed = copy_of(tx, &from, name).await?;
     let content = match resolve(tx, &parsed).await {
         Ok(Some(newest)) => Some(newest),
         Ok(None) | Err(Error::Invalid(_)) => Some(from.content).filter(|content| !content.email.html.is_empty()),
@@ -36,13 +38,17 @@ pub async fn duplicate(tx: &mut Tx, id: CampaignId, name: Option<&str>) -> Resul
     Ok(made)
 }
 
-fn copy_of(tx: &Tx, from: &CampaignDetail, name: String) -> ParsedCampaign {
+async fn copy_of(tx: &mut Tx, from: &CampaignDetail, name: String) -> Result<ParsedCampaign> {
     let campaign = &from.campaign;
+    let audience = Audience {
+        include: still_there(tx, &from.audience.include).await?,
+        exclude: still_there(tx, &from.audience.exclude).await?,
+    };
     let when = if campaign.kind == CampaignType::Scheduled { When::At(None) } else { When::Now };
     let time_zone = campaign.time_zone.as_deref().and_then(|name| zone::parse(name).ok());
     // What an admin turned off was for that campaign alone.
     let is_admin = tx.allow(Verb::ManageWorkspace).is_ok();
-    ParsedCampaign {
+    Ok(ParsedCampaign {
         name,
         code: None,
         description: campaign.description.clone(),
@@ -51,11 +57,18 @@ fn copy_of(tx: &Tx, from: &CampaignDetail, name: String) -> ParsedCampaign {
         channels: campaign.channels.clone(),
         content: from.content.template_id.map_or(ContentChoice::None, ContentChoice::Template),
         sender_id: from.sender_id.filter(|_| from.sender.is_some()),
-        audience: from.audience.clone(),
+        audience,
         schedule: Schedule { when, time_zone, not_after: None, late_minutes: Some(campaign.late_minutes) },
         rate_per_second: campaign.rate_per_second,
         switches: if is_admin { campaign.switches } else { Switches::default() },
-    }
+    })
+}
+
+/// The lists that were not deleted since.
+async fn still_there(tx: &mut Tx, parts: &[AudiencePart]) -> Result<Vec<AudiencePart>> {
+    let ids: Vec<_> = parts.iter().map(|AudiencePart::List(id)| *id).collect();
+    let names = lists::names(tx.conn(), &ids).await?;
+    Ok(parts.iter().zip(names).filter(|(_, name)| name.is_some()).map(|(part, _)| *part).collect())
 }
 
 /// Puts a campaign away that is over: lists leave it out, and it stays as it is.

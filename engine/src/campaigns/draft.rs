@@ -105,7 +105,6 @@ pub async fn change(tx: &mut Tx, id: CampaignId, change: &CampaignChange) -> Res
     store::lock(tx.conn(), id).await?;
     let before = get(tx, id).await?;
     let parsed = change.over(&before).parse()?;
-    // What is not changed is not looked at again: it was right when it was saved.
     let content = resolve(tx, &parsed).await?;
     save(tx, &before, &parsed).await?;
     if change.content.is_some() {

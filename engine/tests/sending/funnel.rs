@@ -67,7 +67,7 @@ async fn spoil(stage: &Stage, contact: ContactId, dice: &mut Dice) {
     }
     if dice.one_in(7) {
         statements.push(
-            "update contact set email = null, email_key = null, phone = '+1' || right(id::text, 9) where id = $1",
+            "update contact set email = null, email_key = null, phone_key = '+1' || id where id = $1",
         );
     }
     if dice.one_in(5) {

@@ -7,6 +7,7 @@ mod goal;
 pub mod keep;
 pub(super) mod outline;
 pub mod save;
+pub mod step;
 mod timing;
 pub mod typed;
 
@@ -26,7 +27,8 @@ use crate::{
 use keep::{FORM, Keeper, is_overtaken};
 use outline::{get_outline, rail};
 use save::{CreateCampaign, Desk, SaveStep, Unsaved, get_step};
-use typed::{Draft, Step};
+use step::Step;
+use typed::Draft;
 
 /// A new draft: its name; the rest follows.
 #[component]
@@ -70,7 +72,8 @@ fn StepPage(desk: Desk) -> impl IntoView {
     let action = ServerAction::<SaveStep>::new();
     let form = form_state(action);
     let keeper = Keeper::begin(action, stamp, unsaved.is_some());
-    let told = unsaved.as_ref().map(not_saved_yet);
+    let why = unsaved.as_ref().map(reasons);
+    let told = move || why.clone().filter(|_| keeper.saves.get() == 0).map(not_saved_yet);
     let draft = unsaved.map_or_else(|| Draft::saved(&detail, &choices), |unsaved| unsaved.typed);
     let fields = match step {
         Step::Goal => view! { <Panel>{goal::fields(form, &draft)}</Panel> }.into_any(),
@@ -155,12 +158,15 @@ fn done(word: &str, _: u64) -> Option<String> {
     (word == "saved").then(|| "Saved".to_owned())
 }
 
+fn reasons(unsaved: &Unsaved) -> String {
+    unsaved.errors.0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// What was typed the last time is there again, and why it is not saved.
-fn not_saved_yet(unsaved: &Unsaved) -> AnyView {
-    let why: Vec<_> = unsaved.errors.0.iter().map(|error| error.message.clone()).collect();
+fn not_saved_yet(why: String) -> AnyView {
     view! {
         <Notice tone=Tone::Warning title="What stands here is not saved yet">
-            "It is as you typed it, and something in it has to be put right first. " {why.join(" ")}
+            "It is as you typed it, and something in it has to be put right first. " {why}
         </Notice>
     }
     .into_any()

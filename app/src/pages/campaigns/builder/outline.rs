@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::typed::{Step, zone_of};
+use super::{step::Step, typed::zone_of};
 use crate::{
     components::{Glyph, Icon, format::plural},
     error::Answer,

@@ -8,7 +8,10 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::typed::{Choices, Draft, Step};
+use super::{
+    step::Step,
+    typed::{Choices, Draft},
+};
 use crate::error::Answer;
 #[cfg(feature = "ssr")]
 use crate::{error::AppError, pages::campaigns::words};
@@ -105,7 +108,9 @@ pub async fn save_step(
         Err(error) => {
             tx.rollback().await?;
             let error = as_in_form(error);
-            if let AppError::Invalid(errors) = &error {
+            if let AppError::Invalid(errors) = &error
+                && errors.0.iter().all(|error| error.code != CHANGED_MEANWHILE)
+            {
                 keep(campaign, step, Unsaved { typed: draft, errors: errors.clone() }).await?;
             }
             Err(error)
