@@ -12,6 +12,7 @@ mod erasing;
 mod lists;
 mod members;
 mod merging;
+mod orphans;
 mod profiles;
 mod providers;
 mod suppressions;
