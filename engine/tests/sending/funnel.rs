@@ -66,9 +66,7 @@ async fn spoil(stage: &Stage, contact: ContactId, dice: &mut Dice) {
         statements.push("update contact set do_not_contact = true where id = $1");
     }
     if dice.one_in(7) {
-        statements.push(
-            "update contact set email = null, email_key = null, phone_key = '+1' || id where id = $1",
-        );
+        statements.push("update contact set email = null, email_key = null, phone_key = '+1' || id where id = $1");
     }
     if dice.one_in(5) {
         statements.push("update consent set state = 'withdrawn' where contact_id = $1");

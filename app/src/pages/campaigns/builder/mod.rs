@@ -11,7 +11,10 @@ pub mod step;
 mod timing;
 pub mod typed;
 
-use domain::campaign::{CampaignDetail, CampaignStatus};
+use domain::{
+    campaign::{CampaignDetail, CampaignStatus},
+    id::CampaignId,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -28,7 +31,7 @@ use keep::{FORM, Keeper, is_overtaken};
 use outline::{get_outline, rail};
 use save::{CreateCampaign, Desk, SaveStep, Unsaved, get_step};
 use step::Step;
-use typed::Draft;
+use typed::{Choices, Draft};
 
 /// A new draft: its name; the rest follows.
 #[component]
@@ -67,29 +70,19 @@ pub fn EditStep() -> impl IntoView {
 #[component]
 fn StepPage(desk: Desk) -> impl IntoView {
     let Desk { detail, step, choices, stamp, unsaved } = desk;
-    let campaign = detail.campaign.clone();
-    let (id, page) = (campaign.id, words::path_of(campaign.id));
+    let id = detail.campaign.id;
     let action = ServerAction::<SaveStep>::new();
     let form = form_state(action);
     let keeper = Keeper::begin(action, stamp, unsaved.is_some());
     let why = unsaved.as_ref().map(reasons);
     let told = move || why.clone().filter(|_| keeper.saves.get() == 0).map(not_saved_yet);
+    let current = format!("{}/edit/{}", words::path_of(id), step.word());
+    let head = head(&detail, step, action.pending().into());
     let draft = unsaved.map_or_else(|| Draft::saved(&detail, &choices), |unsaved| unsaved.typed);
-    let fields = match step {
-        Step::Goal => view! { <Panel>{goal::fields(form, &draft)}</Panel> }.into_any(),
-        Step::Audience => audience::fields(form, &draft, &choices.lists),
-        Step::Content => content::fields(form, draft, choices),
-        Step::Timing => timing::fields(form, &draft, campaign.switches),
-    };
-    let below = match step {
-        Step::Audience => audience::reach(id, keeper.saves),
-        Step::Content => content::preview(id, keeper.saves),
-        Step::Goal | Step::Timing => ().into_any(),
-    };
-    let current = format!("{page}/edit/{}", step.word());
+    let fields = fields(form, step, draft, choices, &detail);
     view! {
-        <Title text=format!("{}: {}", step.title(), campaign.name)/>
-        {head(&detail, step, action.pending().into())}
+        <Title text=format!("{}: {}", step.title(), detail.campaign.name)/>
+        {head}
         <div class="cols cols--builder">
             <div class="rail-box">
                 {beside(id, keeper.saves, current)}
@@ -109,9 +102,27 @@ fn StepPage(desk: Desk) -> impl IntoView {
                         {foot(step)}
                     </div>
                 </ActionForm>
-                {below}
+                {below(step, id, keeper.saves)}
             </div>
         </div>
+    }
+}
+
+fn fields(form: FormState, step: Step, draft: Draft, choices: Choices, detail: &CampaignDetail) -> AnyView {
+    match step {
+        Step::Goal => view! { <Panel>{goal::fields(form, &draft)}</Panel> }.into_any(),
+        Step::Audience => audience::fields(form, &draft, &choices.lists),
+        Step::Content => content::fields(form, draft, choices),
+        Step::Timing => timing::fields(form, &draft, detail.campaign.switches),
+    }
+}
+
+/// What follows from what is saved.
+fn below(step: Step, id: CampaignId, saves: RwSignal<u32>) -> AnyView {
+    match step {
+        Step::Audience => audience::reach(id, saves),
+        Step::Content => content::preview(id, saves),
+        Step::Goal | Step::Timing => ().into_any(),
     }
 }
 
@@ -135,7 +146,7 @@ fn head(detail: &CampaignDetail, step: Step, busy: Signal<bool>) -> AnyView {
 }
 
 /// The rail, drawn anew after each save.
-fn beside(id: domain::id::CampaignId, saves: RwSignal<u32>, current: String) -> AnyView {
+fn beside(id: CampaignId, saves: RwSignal<u32>, current: String) -> AnyView {
     let outline = Resource::new(move || saves.get(), move |_| get_outline(id));
     load(outline, move |outline| rail(&outline, &current))
 }
