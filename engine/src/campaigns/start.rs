@@ -69,13 +69,12 @@ pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
 
 /// The moment that a draft is to start at, or why there is none.
 pub(super) fn moment(detail: &CampaignDetail, now: DateTime<Utc>, errors: &mut FieldErrors) -> Option<DateTime<Utc>> {
-    match detail.campaign.starts_at {
+    let (code, message) = match detail.campaign.starts_at {
         Some(at) if at > now => return Some(at),
-        Some(_) => {
-            errors.add("schedule.at", "moment_past", "The moment it is to start at is past: choose a later one.")
-        }
-        None => errors.add("schedule.at", "no_moment", "Choose the moment it is to start at."),
-    }
+        Some(_) => ("moment_past", "The moment it is to start at is past: choose a later one."),
+        None => ("no_moment", "Choose the moment it is to start at."),
+    };
+    errors.add("schedule.at", code, message);
     None
 }
 

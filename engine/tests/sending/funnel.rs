@@ -48,12 +48,12 @@ async fn mixed(stage: &Stage, seed: u64, people: i32) -> ListId {
     let first = here.campaign("Before", stage.sender, &[lately]).await;
     here.start(first).await;
     here.work().await;
-    for contact in &all {
-        spoil(stage, *contact, &mut dice).await;
-    }
     let (goes, stays) = (all[0], all[1]);
     let new = NewMerge { into: stays.to_string(), ..Default::default() };
     here.act(async |tx| audience::merge(tx, goes, &new).await).await.unwrap();
+    for contact in &all {
+        spoil(stage, *contact, &mut dice).await;
+    }
     here.clock.advance(TimeDelta::hours(1));
     out
 }
