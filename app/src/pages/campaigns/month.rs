@@ -1,8 +1,7 @@
 //! A month of days, as a calendar shows it.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::zone;
 
 /// A month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,8 +44,9 @@ impl Month {
     }
 
     /// When it begins, by the clocks of a zone.
+    #[cfg(feature = "ssr")]
     pub(super) fn begins(self, zone: Tz) -> DateTime<Utc> {
-        zone::instant(self.0.and_time(NaiveTime::MIN), zone)
+        domain::zone::instant(self.0.and_time(chrono::NaiveTime::MIN), zone)
     }
 
     /// Its days.
@@ -60,7 +60,7 @@ impl Month {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

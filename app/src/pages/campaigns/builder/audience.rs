@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::typed::Draft;
 use crate::{
     components::{CheckCard, Glyph, Icon, LinkButton, Notice, Panel, Section, Size, format::plural},
-    error::Answer,
     form::FormState,
-    load::load,
     pages::campaigns::{funnel::funnel, words},
 };
+
+#[cfg(feature = "ssr")]
+use crate::error::Answer;
 
 /// Whom a draft reaches, and by which lists.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -21,11 +22,11 @@ pub struct Reach {
     exclude: Vec<String>,
 }
 
-#[server(prefix = "/_fn", endpoint = "campaign-reach")]
-pub async fn get_reach(campaign: CampaignId) -> Answer<Reach> {
-    let mut tx = crate::request::begin().await?;
-    let (include, exclude) = engine::campaigns::get(&mut tx, campaign).await?.list_names;
-    Ok(Reach { estimate: engine::campaigns::estimate(&mut tx, campaign).await?, include, exclude })
+/// Whom a draft reaches as it is saved.
+#[cfg(feature = "ssr")]
+pub(super) async fn reach_of(tx: &mut engine::db::Tx, detail: &domain::campaign::CampaignDetail) -> Answer<Reach> {
+    let (include, exclude) = detail.list_names.clone();
+    Ok(Reach { estimate: engine::campaigns::estimate(tx, detail.campaign.id).await?, include, exclude })
 }
 
 /// Its fields.
@@ -46,13 +47,8 @@ pub(super) fn fields(form: FormState, draft: &Draft, lists: &[List]) -> AnyView 
     .into_any()
 }
 
-/// The funnel, counted anew after each save.
-pub(super) fn reach(id: CampaignId, saves: RwSignal<u32>) -> AnyView {
-    let reach = Resource::new(move || saves.get(), move |_| get_reach(id));
-    load(reach, move |reach| shown(id, reach))
-}
-
-fn shown(id: CampaignId, reach: Reach) -> AnyView {
+/// The funnel of what is saved.
+pub(super) fn shown(id: CampaignId, reach: Reach) -> AnyView {
     let Reach { estimate, include, exclude } = reach;
     if include.is_empty() {
         return view! {

@@ -1,6 +1,6 @@
 //! The step that says what it says, and in whose name; below, how it looks as saved.
 
-use domain::{id::CampaignId, provider::Sender, template::Template};
+use domain::{provider::Sender, template::Template};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,12 @@ use crate::{
         Choice, LinkButton, Notice, Panel, RadioCards, Section, SelectField, Size, TextArea, TextField, Tone,
         format::plural,
     },
-    error::Answer,
     form::FormState,
-    load::load,
     pages::campaigns::{facts, page::Shown},
 };
+
+#[cfg(feature = "ssr")]
+use crate::error::Answer;
 
 /// What a made-up person would get of a draft as it is saved, from whom.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -23,12 +24,11 @@ pub struct Preview {
     shown: Option<Result<Shown, String>>,
 }
 
-#[server(prefix = "/_fn", endpoint = "campaign-preview")]
-pub async fn get_preview(campaign: CampaignId) -> Answer<Preview> {
-    let mut tx = crate::request::begin().await?;
-    let detail = engine::campaigns::get(&mut tx, campaign).await?;
-    let shown = crate::pages::campaigns::page::preview(&mut tx, &detail.content.email).await?;
-    Ok(Preview { sender: detail.sender, shown })
+/// How a draft looks as it is saved.
+#[cfg(feature = "ssr")]
+pub(super) async fn preview_of(tx: &mut engine::db::Tx, detail: &domain::campaign::CampaignDetail) -> Answer<Preview> {
+    let shown = crate::pages::campaigns::page::preview(tx, &detail.content.email).await?;
+    Ok(Preview { sender: detail.sender.clone(), shown })
 }
 
 /// Its fields.
@@ -45,10 +45,9 @@ pub(super) fn fields(form: FormState, draft: Draft, choices: Choices) -> AnyView
     .into_any()
 }
 
-/// How it looks, drawn anew after each save.
-pub(super) fn preview(id: CampaignId, saves: RwSignal<u32>) -> AnyView {
-    let preview = Resource::new(move || saves.get(), move |_| get_preview(id));
-    load(preview, |preview| facts::preview(preview.sender.as_deref(), preview.shown))
+/// How it looks.
+pub(super) fn shown(preview: Preview) -> AnyView {
+    facts::preview(preview.sender.as_deref(), preview.shown)
 }
 
 /// A template, or a text of its own; the style sheet hides the one that is not chosen.

@@ -2,6 +2,8 @@
 //! them. The review is the campaign's own page.
 
 mod audience;
+#[cfg(feature = "ssr")]
+mod change;
 mod content;
 mod goal;
 pub mod keep;
@@ -15,7 +17,7 @@ use domain::{
     campaign::{CampaignDetail, CampaignStatus},
     id::CampaignId,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 
 use super::words;
@@ -28,8 +30,8 @@ use crate::{
     load::load,
 };
 use keep::{FORM, Keeper, is_overtaken};
-use outline::{get_outline, rail};
-use save::{CreateCampaign, Desk, SaveStep, Unsaved, get_step};
+use outline::rail;
+use save::{Around, CreateCampaign, Desk, SaveStep, Unsaved, get_around, get_step};
 use step::Step;
 use typed::{Choices, Draft};
 
@@ -69,13 +71,15 @@ pub fn EditStep() -> impl IntoView {
 
 #[component]
 fn StepPage(desk: Desk) -> impl IntoView {
-    let Desk { detail, step, choices, stamp, unsaved } = desk;
+    let Desk { detail, step, choices, stamp, unsaved, around } = desk;
     let id = detail.campaign.id;
     let action = ServerAction::<SaveStep>::new();
     let form = form_state(action);
     let keeper = Keeper::begin(action, stamp, unsaved.is_some());
     let why = unsaved.as_ref().map(reasons);
     let told = move || why.clone().filter(|_| keeper.saves.get() == 0).map(not_saved_yet);
+    let around = RwSignal::new(around);
+    follow(keeper.saves, around, id, step);
     let current = format!("{}/edit/{}", words::path_of(id), step.word());
     let head = head(&detail, step, action.pending().into());
     let draft = unsaved.map_or_else(|| Draft::saved(&detail, &choices), |unsaved| unsaved.typed);
@@ -85,7 +89,7 @@ fn StepPage(desk: Desk) -> impl IntoView {
         {head}
         <div class="cols cols--builder">
             <div class="rail-box">
-                {beside(id, keeper.saves, current)}
+                {move || around.with(|around| rail(&around.outline, &current))}
                 {keeper.sign()}
             </div>
             <div class="stack">
@@ -102,7 +106,7 @@ fn StepPage(desk: Desk) -> impl IntoView {
                         {foot(step)}
                     </div>
                 </ActionForm>
-                {below(step, id, keeper.saves)}
+                {move || below(id, around.get())}
             </div>
         </div>
     }
@@ -117,13 +121,26 @@ fn fields(form: FormState, step: Step, draft: Draft, choices: Choices, detail: &
     }
 }
 
+/// What stands around the form is fetched anew after each save.
+fn follow(saves: RwSignal<u32>, around: RwSignal<Around>, id: CampaignId, step: Step) {
+    Effect::new(move |_| {
+        if saves.get() == 0 {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(new) = get_around(id, step.word().to_owned()).await {
+                // The page may have been left meanwhile.
+                let _ = around.try_set(new);
+            }
+        });
+    });
+}
+
 /// What follows from what is saved.
-fn below(step: Step, id: CampaignId, saves: RwSignal<u32>) -> AnyView {
-    match step {
-        Step::Audience => audience::reach(id, saves),
-        Step::Content => content::preview(id, saves),
-        Step::Goal | Step::Timing => ().into_any(),
-    }
+fn below(id: CampaignId, around: Around) -> AnyView {
+    let reach = around.reach.map(|reach| audience::shown(id, reach));
+    let preview = around.preview.map(content::shown);
+    view! { {reach} {preview} }.into_any()
 }
 
 fn head(detail: &CampaignDetail, step: Step, busy: Signal<bool>) -> AnyView {
@@ -143,12 +160,6 @@ fn head(detail: &CampaignDetail, step: Step, busy: Signal<bool>) -> AnyView {
     };
     let badge = || view! { <Badge glyph=Glyph::Pencil text="Draft"/> };
     view! { <PageHead title=campaign.name crumbs badge actions/> }.into_any()
-}
-
-/// The rail, drawn anew after each save.
-fn beside(id: CampaignId, saves: RwSignal<u32>, current: String) -> AnyView {
-    let outline = Resource::new(move || saves.get(), move |_| get_outline(id));
-    load(outline, move |outline| rail(&outline, &current))
 }
 
 fn foot(step: Step) -> AnyView {

@@ -1,16 +1,12 @@
 //! The rail: the steps of a draft, each empty, to be looked at, or done, open in any order.
 
-use domain::{
-    campaign::{Blocker, Campaign, CampaignType},
-    id::CampaignId,
-};
+use domain::campaign::{Blocker, Campaign, CampaignType};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{step::Step, typed::zone_of};
 use crate::{
     components::{Glyph, Icon, format::plural},
-    error::Answer,
     pages::campaigns::words::path_of,
     when,
 };
@@ -24,14 +20,6 @@ pub struct Outline {
     pub(crate) subject: String,
     pub(crate) has_sender: bool,
     pub(crate) blockers: Vec<Blocker>,
-}
-
-#[server(prefix = "/_fn", endpoint = "campaign-outline")]
-pub async fn get_outline(campaign: CampaignId) -> Answer<Outline> {
-    let mut tx = crate::request::begin().await?;
-    let detail = engine::campaigns::get(&mut tx, campaign).await?;
-    let blockers = engine::campaigns::blockers(&mut tx, campaign).await?;
-    Ok(Outline::of(detail, blockers))
 }
 
 /// Whether what is missing is about what it says: the words of a text that cannot be sent are many.

@@ -1,14 +1,13 @@
 //! What the builder asks of the server: a new draft, a step to work on, and its saving.
 
-use domain::{
-    campaign::{CampaignDetail, CampaignStatus},
-    error::FieldErrors,
-    id::CampaignId,
-};
+use domain::{campaign::CampaignDetail, error::FieldErrors, id::CampaignId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    audience::Reach,
+    content::Preview,
+    outline::Outline,
     step::Step,
     typed::{Choices, Draft},
 };
@@ -29,6 +28,17 @@ pub struct Desk {
     pub(super) stamp: String,
     /// What was typed and could not be saved, and why.
     pub(super) unsaved: Option<Unsaved>,
+    pub(super) around: Around,
+}
+
+/// What stands around a step's form and follows from what is saved.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Around {
+    pub(super) outline: Outline,
+    /// Of the audience: whom it reaches.
+    pub(super) reach: Option<Reach>,
+    /// Of the content: how it looks.
+    pub(super) preview: Option<Preview>,
 }
 
 /// What was typed into a step and could not be saved as it is.
@@ -50,11 +60,35 @@ pub async fn get_step(campaign: String, #[server(default)] step: String) -> Answ
     let senders = engine::providers::senders(&mut tx).await?;
     let stamp = engine::campaigns::stamp(&detail, part(step));
     let unsaved = match detail.campaign.status {
-        CampaignStatus::Draft => engine::campaigns::unsaved(&mut tx, id, part(step)).await?,
+        domain::campaign::CampaignStatus::Draft => engine::campaigns::unsaved(&mut tx, id, part(step)).await?,
         _ => None,
     };
     let unsaved = unsaved.and_then(|kept| serde_json::from_value(kept).ok());
-    Ok(Desk { detail, step, choices: Choices { lists, templates, senders }, stamp, unsaved })
+    let around = around_of(&mut tx, &detail, step).await?;
+    Ok(Desk { detail, step, choices: Choices { lists, templates, senders }, stamp, unsaved, around })
+}
+
+/// The same anew, after a save.
+#[server(prefix = "/_fn", endpoint = "campaign-around")]
+pub async fn get_around(campaign: CampaignId, step: String) -> Answer<Around> {
+    let step = Step::of(&step).ok_or(AppError::NotFound)?;
+    let mut tx = crate::request::begin().await?;
+    let detail = engine::campaigns::get(&mut tx, campaign).await?;
+    around_of(&mut tx, &detail, step).await
+}
+
+#[cfg(feature = "ssr")]
+async fn around_of(tx: &mut engine::db::Tx, detail: &CampaignDetail, step: Step) -> Answer<Around> {
+    let blockers = engine::campaigns::blockers(tx, detail.campaign.id).await?;
+    let reach = match step {
+        Step::Audience => Some(super::audience::reach_of(tx, detail).await?),
+        _ => None,
+    };
+    let preview = match step {
+        Step::Content => Some(super::content::preview_of(tx, detail).await?),
+        _ => None,
+    };
+    Ok(Around { outline: Outline::of(detail.clone(), blockers), reach, preview })
 }
 
 #[cfg(feature = "ssr")]

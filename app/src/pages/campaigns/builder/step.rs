@@ -27,6 +27,7 @@ impl Step {
     }
 
     /// The step of a word; the first where none is named.
+    #[cfg(feature = "ssr")]
     pub(super) fn of(word: &str) -> Option<Self> {
         let known = [Self::Goal, Self::Audience, Self::Content, Self::Timing];
         if word.is_empty() { Some(Self::Goal) } else { known.into_iter().find(|step| step.word() == word) }
@@ -53,7 +54,7 @@ impl Step {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -3,17 +3,12 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    campaign::{
-        AudiencePart, Campaign, CampaignChange, CampaignDetail, CampaignType, NewAudience, NewContent, NewEmailContent,
-        NewSwitches,
-    },
+    campaign::{AudiencePart, Campaign, CampaignDetail, CampaignType},
     list::List,
     provider::Sender,
     template::{EmailContent, Template},
 };
 use serde::{Deserialize, Serialize};
-
-use super::step::Step;
 
 /// A draft as the forms of the steps send it; each sends its own part.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -52,61 +47,6 @@ pub(super) const OWN: &str = "own";
 pub(super) const AT: &str = "at";
 /// Word of the card that starts it by hand.
 pub(super) const NOW: &str = "now";
-
-impl Draft {
-    /// What a step's form changes.
-    pub(super) fn change(self, step: Step) -> CampaignChange {
-        match step {
-            Step::Goal => CampaignChange {
-                name: Some(self.name),
-                code: Some(self.code),
-                goal: Some(self.goal),
-                description: Some(self.description),
-                ..Default::default()
-            },
-            Step::Audience => {
-                let lists = |ids: Vec<String>| ids.into_iter().map(serde_json::Value::String).collect();
-                let audience = NewAudience { include: lists(self.include), exclude: lists(self.exclude) };
-                CampaignChange { audience: Some(audience), ..Default::default() }
-            }
-            Step::Content => {
-                let sender_id = Some(self.sender_id.clone());
-                CampaignChange { content: Some(self.content()), sender_id, ..Default::default() }
-            }
-            Step::Timing => self.timing(),
-        }
-    }
-
-    fn content(self) -> NewContent {
-        let email = if self.content == TEMPLATE {
-            NewEmailContent { template_id: Some(self.template_id), ..Default::default() }
-        } else {
-            let text = EmailContent { subject: self.subject, html: self.html, text: self.text };
-            NewEmailContent { template_id: None, text }
-        };
-        NewContent { email }
-    }
-
-    fn timing(self) -> CampaignChange {
-        let schedule = serde_json::json!({
-            "type": if self.when == AT { AT } else { NOW }, "at": self.at, "time_zone": self.time_zone,
-            "not_after": self.not_after, "late_minutes": self.late_minutes,
-        });
-        let shown = !self.switches.is_empty();
-        let ticked = |value: &str| shown.then_some(!value.is_empty());
-        let switches = NewSwitches {
-            quiet_hours: ticked(&self.quiet_hours),
-            do_not_contact: ticked(&self.do_not_contact),
-            frequency_caps: ticked(&self.frequency_caps),
-        };
-        CampaignChange {
-            schedule: Some(schedule),
-            rate_per_second: Some(self.rate_per_second.into()),
-            switches: Some(switches),
-            ..Default::default()
-        }
-    }
-}
 
 /// What can be chosen from.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -178,37 +118,4 @@ pub(crate) fn zone_of(campaign: &Campaign) -> Tz {
 /// A moment as a field for date and time holds it.
 fn in_field(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_chosen_way_to_write_counts() {
-        let typed = |content: &str| Draft {
-            content: content.into(),
-            template_id: "0190a1b2-0000-7000-8000-000000000001".into(),
-            subject: "Hi".into(),
-            html: "<p>Hi</p>".into(),
-            ..Draft::default()
-        };
-        let email = |content: &str| typed(content).change(Step::Content).content.unwrap().email;
-        let template = email(TEMPLATE);
-        assert!(template.template_id.is_some() && template.text.subject.is_empty());
-        let own = email(OWN);
-        assert_eq!((own.template_id, own.text.subject.as_str()), (None, "Hi"));
-    }
-
-    #[test]
-    fn a_step_changes_its_own_part_alone() {
-        let draft = Draft { name: "Spring".into(), when: AT.into(), ..Draft::default() };
-        let goal = draft.clone().change(Step::Goal);
-        assert_eq!((goal.name.as_deref(), goal.schedule, goal.audience), (Some("Spring"), None, None));
-        let timing = draft.clone().change(Step::Timing);
-        assert_eq!((timing.name, timing.switches), (None, Some(NewSwitches::default())), "no boxes, no change");
-        let boxes = Draft { switches: "shown".into(), quiet_hours: "true".into(), ..draft }.change(Step::Timing);
-        let switches = boxes.switches.unwrap();
-        assert_eq!((switches.quiet_hours, switches.do_not_contact), (Some(true), Some(false)));
-    }
 }
