@@ -5,7 +5,9 @@ create table campaign (
   id uuid not null,
   name text not null,
   code text not null,
-  kind text not null constraint campaign_kind check (kind in ('bulk')),
+  description text not null default '',
+  goal text not null default '',
+  kind text not null constraint campaign_kind check (kind in ('bulk', 'scheduled')),
   channels text[] not null,
   status text not null constraint campaign_status check (status in
     ('draft', 'pending_approval', 'approved', 'scheduled', 'running', 'paused', 'completed', 'failed', 'cancelled')),
@@ -13,17 +15,41 @@ create table campaign (
   sender_id uuid,
   audience jsonb not null,
   rate_per_second int constraint campaign_rate check (rate_per_second between 1 and 10000),
+  -- When it starts by itself, by whose clocks that was chosen, and how late it still does.
+  starts_at timestamptz,
+  time_zone text,
+  late_minutes int not null default 60 constraint campaign_late check (late_minutes between 0 and 10080),
   not_after timestamptz,
+  -- Guards that an admin has turned off for it.
+  switches jsonb not null default '{}',
   owner_id uuid,
   run_id uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz,
+  archived_at timestamptz,
+  -- What was typed into a step of the builder and cannot be saved as it is, by the step's word.
+  unsaved jsonb not null default '{}',
   constraint campaign_pk primary key (tenant_id, id),
-  constraint campaign_code_unique unique (tenant_id, code)
+  constraint campaign_code_unique unique (tenant_id, code),
+  constraint campaign_scheduled check (status <> 'scheduled' or starts_at is not null)
 );
+create index campaign_to_start on campaign (tenant_id, starts_at) where status = 'scheduled';
 select secure_tenant_table('campaign');
+
+-- Why a person may not be written to, the first reason in the order of domain's guard; null for who may. The statements
+-- that count an audience and that plan a run ask here, so that they cannot differ.
+create function skip_reason(is_gone boolean, do_not_contact boolean, has_address boolean, consent text, is_suppressed boolean)
+returns text language sql immutable as $$
+  select case when is_gone then 'gone'
+              when do_not_contact then 'do_not_contact'
+              when not has_address then 'no_address'
+              when consent is distinct from 'granted' then 'no_consent'
+              when is_suppressed then 'suppressed' end
+$$;
+revoke all on function skip_reason(boolean, boolean, boolean, text, boolean) from public;
+grant execute on function skip_reason(boolean, boolean, boolean, text, boolean) to carillon_app;
 
 -- What a campaign says on a channel: a pinned template version, or a text of its own.
 create table campaign_content (
@@ -53,6 +79,7 @@ create table run (
   sender jsonb not null,
   provider_id uuid not null,
   rate_per_second int,
+  switches jsonb not null default '{}',
   begin_at timestamptz not null,
   expires_at timestamptz,
   planned_after uuid,
@@ -271,6 +298,14 @@ returns setof uuid language sql stable security definer set search_path = public
 $$;
 revoke all on function tenants_with_work(timestamptz) from public;
 grant execute on function tenants_with_work(timestamptz) to carillon_app;
+
+-- Which tenants have campaigns that wait for their moment, and when the next one's is. Asked without a tenant.
+create function tenants_to_start()
+returns table (tenant_id uuid, next_at timestamptz) language sql stable security definer set search_path = public as $$
+  select tenant_id, min(starts_at) from campaign where status = 'scheduled' group by tenant_id
+$$;
+revoke all on function tenants_to_start() from public;
+grant execute on function tenants_to_start() to carillon_app;
 
 -- Which tenants want messages that stay in doubt sent again by themselves, and have any in doubt. Asked without a
 -- tenant, each minute.

@@ -4,6 +4,8 @@ import { expect } from "@playwright/test";
 import type { Sink } from "./mail.ts";
 
 export interface Api {
+  /** The key that it shows. */
+  key: string;
   get(path: string): Promise<any>;
   post(path: string, body?: unknown): Promise<any>;
   /** Sends a file of people, to be imported at once where it comes with a mapping; answers when it rests. */
@@ -36,7 +38,7 @@ export function api(url: string, key: string): Api {
     if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
-  return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), put, file };
+  return { key, get: (path) => call("GET", path), post: (path, body) => call("POST", path, body), put, file };
 }
 
 /** A campaign that is finished with two people in doubt. */
@@ -122,6 +124,8 @@ export async function seed(api: Api, sink: Sink) {
   const held = await campaign("Winter classes, held back so that the undo can be seen");
   await api.post(`/campaigns/${held.id}/start`, { hold_seconds: 3600 });
   const draft = await campaign("Spring draft");
+  const scheduled = await campaign("Booked for next year");
+  await api.post(`/campaigns/${scheduled.id}/schedule`, { at: `${new Date().getUTCFullYear() + 1}-03-03T10:00`, time_zone: "Europe/Rome" });
   const doubted = await inDoubt(api, sender.id, template.id);
   const sandbox = (await api.get("/providers")).data.find((account: { kind: string }) => account.kind === "sandbox");
   const rehearsing = await api.post("/senders", { email: "try@maplerow.example", name: "Maple Row Studios", provider_id: sandbox.id });
@@ -160,9 +164,12 @@ export async function seed(api: Api, sink: Sink) {
   return {
     pages: {
       "/": ["/"],
-      "/campaigns": ["/campaigns", "/campaigns?status=draft"],
-      "/campaigns/:id": [`/campaigns/${finished.id}`, `/campaigns/${held.id}`, `/campaigns/${draft.id}`],
+      "/campaigns": ["/campaigns", "/campaigns?status=draft", `/campaigns?archived=all&delete=${draft.id}`],
+      "/campaigns/calendar": ["/campaigns/calendar", "/campaigns/calendar?month=2020-02", `/campaigns/calendar?month=${new Date().getUTCFullYear() + 1}-03`],
+      "/campaigns/:id": [`/campaigns/${finished.id}`, `/campaigns/${held.id}`, `/campaigns/${draft.id}`, `/campaigns/${scheduled.id}`],
+      "/campaigns/:id/audience": [`/campaigns/${draft.id}/audience`, `/campaigns/${finished.id}/audience?reason=no_consent&detail=never`],
       "/campaigns/:id/edit": [`/campaigns/${draft.id}/edit`],
+      "/campaigns/:id/edit/:step": [`/campaigns/${draft.id}/edit/audience`, `/campaigns/${draft.id}/edit/content`, `/campaigns/${draft.id}/edit/timing`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
       "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],

@@ -105,16 +105,30 @@ export class Story {
     await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
   }
 
-  /** A draft of the template to the list; ends on its review. */
+  /** A draft of the template to the list, step by step with the buttons; ends on its review. */
   async draft(name: string, template: string, list: string): Promise<void> {
+    const { page } = this;
     await this.goto("/campaigns/new");
-    await this.page.getByLabel("Name", { exact: true }).fill(name);
-    await this.page.getByRole("group", { name: "Include people on any of" }).getByRole("checkbox", { name: new RegExp(`^${list}`) }).check();
-    await this.page.getByRole("radio", { name: /^Use a template/ }).check();
-    await this.page.getByRole("combobox", { name: "Template" }).selectOption(template);
-    await this.page.getByLabel("Sender").selectOption({ index: 1 });
-    await this.press("Save and review");
-    await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await this.press("Next: Audience");
+    await this.step("Who should get it?");
+    await page.getByRole("group", { name: "Include people on any of" }).getByRole("checkbox", { name: new RegExp(`^${list}`) }).check();
+    await this.press("Next: Content");
+    await this.step("What does it say?");
+    await page.getByRole("radio", { name: /^Use a template/ }).check();
+    await page.getByRole("combobox", { name: "Template" }).selectOption(template);
+    await page.getByLabel("Sender").selectOption({ index: 1 });
+    await this.press("Next: Timing");
+    await this.step("When does it go?");
+    await this.press("Next: Review");
+    await this.step("Checks");
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+
+  /** Waits for a step of the builder by its heading. */
+  async step(heading: string): Promise<void> {
+    await expect(this.page.getByRole("heading", { level: 2, name: heading })).toBeVisible();
+    await this.settled();
   }
 
   /** The mails that come within the hold of half a minute and some more. */

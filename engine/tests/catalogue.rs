@@ -21,6 +21,7 @@ const NAMED_FUNCTIONS: &[&str] = &[
     "api_key_owner",
     "forget_imported_consent",
     "memberships_of",
+    "tenants_to_start",
     "tenants_with_doubt",
     "tenants_with_imports",
     "tenants_with_work",

@@ -1,6 +1,10 @@
 //! Campaigns (SPEC 5.1, 5.2): what is asked for, the states, and the only moves between them.
 
+mod change;
 mod new;
+mod query;
+mod reach;
+mod switches;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,13 +12,20 @@ use serde::{Deserialize, Serialize};
 use crate::{
     channel::Channel,
     id::{CampaignId, ListId, RunId, SenderId, TemplateId, UserId},
-    limits::Money,
     stats::{Figures, Grouped},
     template::EmailContent,
     words::words,
 };
 
+pub use change::CampaignChange;
 pub use new::{ContentChoice, NewAudience, NewCampaign, NewContent, NewEmailContent, ParsedCampaign};
+pub use query::{CampaignFilter, CampaignQuery};
+pub use reach::{Estimate, Loss, ReachFilter, ReachQuery, Reached, Stage, because};
+pub use switches::{NewSwitches, Switches};
+
+/// How the reason begins of a campaign that paused because its moment was past when somebody came to start it: its page
+/// says by it what to do.
+pub const MISSED_START: &str = "Missed its start";
 
 words! {
     /// Where a campaign stands.
@@ -81,6 +92,8 @@ words! {
     CampaignType {
         /// Once, now.
         Bulk = "bulk",
+        /// Once, at a moment.
+        Scheduled = "scheduled",
     }
 }
 
@@ -136,6 +149,10 @@ pub struct Campaign {
     pub name: String,
     /// Its code, unique in the workspace.
     pub code: String,
+    /// What it is about, for colleagues.
+    pub description: String,
+    /// What it is to achieve.
+    pub goal: String,
     /// How it comes about.
     #[serde(rename = "type")]
     pub kind: CampaignType,
@@ -149,6 +166,12 @@ pub struct Campaign {
     pub owner_id: Option<UserId>,
     /// Made then.
     pub created_at: DateTime<Utc>,
+    /// To start by itself then, or chosen to.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// By whose clocks that was chosen; the workspace's where none is named.
+    pub time_zone: Option<String>,
+    /// How many minutes late it still starts by itself.
+    pub late_minutes: i32,
     /// Started then.
     pub started_at: Option<DateTime<Utc>>,
     /// Finished then.
@@ -161,6 +184,10 @@ pub struct Campaign {
     pub rate_per_second: Option<i32>,
     /// Whoever was not sent to by then is not sent to any more.
     pub not_after: Option<DateTime<Utc>>,
+    /// What it respects.
+    pub switches: Switches,
+    /// Put away then.
+    pub archived_at: Option<DateTime<Utc>>,
     /// Figures of its newest run.
     pub figures: Figures,
 }
@@ -192,23 +219,6 @@ pub struct CampaignDetail {
     pub groups: Vec<Grouped>,
 }
 
-/// The answer to "who would get it": each step of the funnel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Estimate {
-    /// On the included lists and not on the excluded ones.
-    pub matched: i64,
-    /// Of those, with an address and not marked do-not-contact.
-    pub addressable: i64,
-    /// Of those, with consent in force.
-    pub consented: i64,
-    /// Of those, not suppressed: the number that will be sent.
-    pub reachable: i64,
-    /// What as many messages cost.
-    pub cost: Money,
-    /// What is left of the month's budget, where there is one.
-    pub budget_left: Option<Money>,
-}
-
 /// Why a campaign cannot start yet: one line of its checklist.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Blocker {
@@ -219,67 +229,4 @@ pub struct Blocker {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_moves_of_the_specification_exist() {
-        use CampaignStatus::*;
-        let moves: Vec<_> = CampaignStatus::ALL
-            .iter()
-            .flat_map(|from| CampaignStatus::ALL.iter().filter(|to| from.may_become(**to)).map(move |to| (*from, *to)))
-            .collect();
-        assert_eq!(moves.len(), 23, "{moves:?}");
-        for status in CampaignStatus::ALL {
-            assert!(!status.may_become(*status));
-            assert_eq!(status.may_become(Cancelled), !matches!(status, Completed | Cancelled), "{status}");
-        }
-        assert!(!Completed.may_become(Running) && !Draft.may_become(Running) && Failed.may_become(Running));
-    }
-
-    #[test]
-    fn finished_says_who_was_not_reached() {
-        let figures = |failed, in_doubt| Figures { failed, in_doubt, ..Default::default() };
-        assert_eq!(CampaignStatus::Completed.shown(&figures(0, 0)), "Finished");
-        assert_eq!(CampaignStatus::Completed.shown(&figures(12, 0)), "Finished, 12 not sent");
-        assert_eq!(CampaignStatus::Completed.shown(&figures(12, 3)), "Finished, 3 in doubt");
-        let again = Figures { waiting: 2, ..figures(12, 1) };
-        assert_eq!(CampaignStatus::Completed.shown(&again), "Sending again, 2 waiting");
-    }
-
-    #[test]
-    fn an_audience_names_lists_in_any_of_three_ways() {
-        let id = "0190a1b2-0000-7000-8000-000000000001";
-        let typed = vec![
-            serde_json::json!(id),
-            serde_json::json!({"list_id": id}),
-            serde_json::json!({"type": "list", "id": id}),
-        ];
-        assert_eq!(new::parse_parts(&typed).unwrap(), [AudiencePart::List(id.parse().unwrap())]);
-        assert!(new::parse_parts(&[serde_json::json!({"segment": 1})]).is_err());
-        let shown = serde_json::to_value(AudiencePart::List(id.parse().unwrap())).unwrap();
-        assert_eq!(shown, serde_json::json!({"type": "list", "id": id}));
-    }
-
-    #[test]
-    fn a_draft_may_be_unfinished_but_not_wrong() {
-        let draft = NewCampaign { name: "Autumn".into(), ..Default::default() }.parse().unwrap();
-        assert_eq!((draft.content, draft.sender_id), (ContentChoice::None, None));
-        let wrong = NewCampaign {
-            code: "no spaces".into(),
-            kind: "magic".into(),
-            channels: vec!["pigeon".into()],
-            sender_id: Some("x".into()),
-            schedule: Some(serde_json::json!({"at": "2030-01-01"})),
-            content: NewContent {
-                email: NewEmailContent {
-                    template_id: None,
-                    text: EmailContent { subject: "Hi".into(), ..Default::default() },
-                },
-            },
-            ..Default::default()
-        };
-        let fields: Vec<_> = wrong.parse().unwrap_err().0.into_iter().map(|e| e.field).collect();
-        assert_eq!(fields, ["name", "code", "type", "channels", "content.email.html", "sender_id", "schedule"]);
-    }
-}
+mod tests;

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, AudiencePart, CampaignType};
+use super::{Audience, AudiencePart, CampaignType, NewSwitches, Switches};
 use crate::{
     channel::Channel,
     error::{FieldErrors, Refused},
     id::{SenderId, TemplateId},
-    schedule::Schedule,
+    schedule::{Schedule, When},
     template::EmailContent,
     text,
 };
@@ -23,7 +23,11 @@ pub struct NewCampaign {
     pub name: String,
     /// Its code; made from the name when empty.
     pub code: String,
-    /// `bulk`.
+    /// What it is about, for colleagues.
+    pub description: String,
+    /// What it is to achieve.
+    pub goal: String,
+    /// `bulk` or `scheduled`; what the schedule says when empty.
     #[serde(rename = "type")]
     pub kind: String,
     /// Words of [`Channel`]; `email` when empty.
@@ -38,6 +42,8 @@ pub struct NewCampaign {
     pub schedule: Option<serde_json::Value>,
     /// Messages a second, as number or text; 100 when empty.
     pub rate_per_second: serde_json::Value,
+    /// What it respects; everything when nothing is said.
+    pub switches: NewSwitches,
 }
 
 /// Content for each channel, as typed.
@@ -87,6 +93,10 @@ pub struct ParsedCampaign {
     pub name: String,
     /// Its code.
     pub code: Option<String>,
+    /// What it is about.
+    pub description: String,
+    /// What it is to achieve.
+    pub goal: String,
     /// How it comes about.
     pub kind: CampaignType,
     /// Over which channels.
@@ -101,6 +111,8 @@ pub struct ParsedCampaign {
     pub schedule: Schedule,
     /// Messages a second.
     pub rate_per_second: Option<i32>,
+    /// What it respects.
+    pub switches: Switches,
 }
 
 impl NewCampaign {
@@ -109,8 +121,9 @@ impl NewCampaign {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", text::required_line(&self.name, 200));
         let code = errors.take("code", parse_code(&self.code));
-        let kind = errors
-            .take("type", if self.kind.is_empty() { Ok(CampaignType::Bulk) } else { CampaignType::parse(&self.kind) });
+        let description = errors.take("description", text::optional(&self.description, 2_000));
+        let goal = errors.take("goal", text::optional_line(&self.goal, 200));
+        let kind = errors.take("type", chosen_kind(&self.kind));
         let channels = errors.take("channels", parse_channels(&self.channels));
         let content = self.content.email.parse(&mut errors);
         let sender_id = errors.take("sender_id", parse_id(self.sender_id.as_deref(), "There is no such sender."));
@@ -119,14 +132,47 @@ impl NewCampaign {
         let schedule = Schedule::parse(self.schedule.as_ref())
             .map_err(|(field, refused)| errors.add(field, refused.code, refused.message))
             .ok();
+        let kind = kind.zip(schedule).and_then(|(kind, schedule)| errors.take("type", agreed(kind, schedule.when)));
         let rate_per_second = errors.take("rate_per_second", parse_rate(&self.rate_per_second));
-        let what = name.zip(code).zip(kind.zip(channels)).zip(content.zip(sender_id));
+        let named = name.zip(code).zip(description.zip(goal));
+        let what = named.zip(kind.zip(channels)).zip(content.zip(sender_id));
         let parsed = what.zip(include.zip(exclude)).zip(schedule.zip(rate_per_second));
-        errors.finish(parsed.map(|(((((name, code), (kind, channels)), (content, sender_id)), lists), when)| {
+        errors.finish(parsed.map(|(((((name, about), (kind, channels)), (content, sender_id)), lists), when)| {
+            let ((name, code), (description, goal)) = (name, about);
             let audience = Audience { include: lists.0, exclude: lists.1 };
             let (schedule, rate_per_second) = when;
-            ParsedCampaign { name, code, kind, channels, content, sender_id, audience, schedule, rate_per_second }
+            let switches = self.switches.over(Switches::default());
+            ParsedCampaign {
+                name,
+                code,
+                description,
+                goal,
+                kind,
+                channels,
+                content,
+                sender_id,
+                audience,
+                schedule,
+                rate_per_second,
+                switches,
+            }
         }))
+    }
+}
+
+fn chosen_kind(typed: &str) -> Result<Option<CampaignType>, Refused> {
+    if typed.is_empty() { Ok(None) } else { CampaignType::parse(typed).map(Some) }
+}
+
+/// How it comes about: as is said, unless that is not when it is sent; else as follows from when.
+fn agreed(kind: Option<CampaignType>, when: When) -> Result<CampaignType, Refused> {
+    match (kind, when) {
+        (Some(CampaignType::Bulk), When::At(_)) => {
+            Err(Refused::new("unsupported", "A bulk campaign is sent now: say scheduled, or leave out when."))
+        }
+        (Some(kind), _) => Ok(kind),
+        (None, When::Now) => Ok(CampaignType::Bulk),
+        (None, When::At(_)) => Ok(CampaignType::Scheduled),
     }
 }
 

@@ -1,49 +1,52 @@
-//! Campaigns (SPEC 5): made, changed while drafts, estimated, started, and moved between their states. Every move goes
-//! through `domain`'s table and carries the state it comes from.
+//! Campaigns (SPEC 5): made, changed while drafts, estimated, started at once or at their moment, and moved between
+//! their states. Every move goes through `domain`'s table and carries the state it comes from.
 
+mod archive;
+mod draft;
+mod due;
+mod reach;
 mod removal;
+mod resolve;
+mod schedule;
 mod start;
 mod store;
 mod trial;
 
-use chrono::{DateTime, Utc};
 use domain::{
     access::{Reach, Verb},
     account::Workspace,
-    campaign::{
-        Audience, Blocker, Campaign, CampaignContent, CampaignDetail, CampaignStatus, ContentChoice, Estimate,
-        NewCampaign, ParsedCampaign,
-    },
-    channel::Channel,
-    error::FieldErrors,
+    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignQuery},
     id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    Error, Result,
-    accounts::audit,
-    db::{Tx, new_id},
-    limits, lists, outbox, providers, reports, templates,
-};
+use crate::{Error, Result, accounts::audit, db::Tx, lists, outbox, providers, reports};
 
+pub use archive::{archive, duplicate, restore};
+pub use draft::{Saved, Step, change, change_seen, create, delete, keep_unsaved, stamp, unsaved, update};
+pub(crate) use due::{start_due, start_due_often};
+pub use reach::{estimate, people};
 pub use removal::remove_recipient;
+pub use schedule::{NewSend, schedule, send, unschedule};
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
 pub use start::{blockers, cancel, pause, resume, start};
 pub use trial::ready_trial;
 
-/// A page of campaigns, newest first; `status` and `search` (name or code) narrow it. Owners see their own.
+/// A page of campaigns, newest first, without archived ones; `status` and `search` (name or code) narrow it. Owners see
+/// their own.
 pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Campaign>> {
+    find(tx, &query.into()).await
+}
+
+/// A page of the campaigns that are asked for, newest first. Owners see their own.
+pub async fn find(tx: &mut Tx, query: &CampaignQuery) -> Result<Page<Campaign>> {
     let owner = scope(tx)?;
-    let status = match query.status.as_deref().filter(|word| !word.is_empty()) {
-        None => None,
-        Some(word) => Some(CampaignStatus::parse(word).map_err(|r| Error::field("status", r.code, r.message))?),
-    };
-    let before = query.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok());
-    let limit = query.limit();
-    let mut rows = store::page(tx.conn(), owner, status, query.search().as_deref(), before, limit as i64 + 1).await?;
+    let filter = query.parse(zone(tx).await?)?;
+    let before = query.page.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok());
+    let limit = query.page.limit();
+    let mut rows = store::page(tx.conn(), owner, &filter, before, limit as i64 + 1).await?;
     reports::fill_figures(tx.conn(), &mut rows).await?;
     Ok(Page::cut(rows, limit, |campaign| campaign.id.to_string()))
 }
@@ -51,6 +54,11 @@ pub async fn list(tx: &mut Tx, query: &PageQuery) -> Result<Page<Campaign>> {
 /// A campaign with everything on its page.
 pub async fn get(tx: &mut Tx, id: CampaignId) -> Result<CampaignDetail> {
     let owner = scope(tx)?;
+    detail(tx, id, owner).await
+}
+
+/// The same for whoever has been let in, as the worker that starts what is due.
+async fn detail(tx: &mut Tx, id: CampaignId, owner: Option<UserId>) -> Result<CampaignDetail> {
     let (mut campaign, audience, sender_id) = store::campaign(tx.conn(), id, owner).await?.ok_or(Error::NotFound)?;
     reports::fill_figures(tx.conn(), std::slice::from_mut(&mut campaign)).await?;
     let content = store::content(tx.conn(), id).await?.unwrap_or_else(no_content);
@@ -75,61 +83,6 @@ pub async fn brief(tx: &mut Tx, id: CampaignId) -> Result<Campaign> {
     Ok(campaign)
 }
 
-/// Makes a draft. What is missing can come later; what is wrong is refused.
-pub async fn create(tx: &mut Tx, new: &NewCampaign) -> Result<CampaignDetail> {
-    tx.allow(Verb::EditCampaigns)?;
-    let parsed = new.parse()?;
-    let content = resolve(tx, &parsed).await?;
-    let id = CampaignId(new_id(tx.now));
-    let code = match parsed.code.clone() {
-        Some(code) => code,
-        None => free_code(tx, &parsed.name).await?,
-    };
-    let not_after = not_after(tx, &parsed).await?;
-    store::insert(tx, id, &code, &parsed, not_after).await?;
-    store::set_content(tx, id, content.as_ref()).await?;
-    record(tx, "campaign.created", id, &parsed.name, serde_json::json!({ "code": code })).await?;
-    get(tx, id).await
-}
-
-/// Changes a draft; anything else than a draft is refused.
-pub async fn update(tx: &mut Tx, id: CampaignId, new: &NewCampaign) -> Result<CampaignDetail> {
-    tx.allow(Verb::EditCampaigns)?;
-    let parsed = new.parse()?;
-    let before = get(tx, id).await?;
-    let content = resolve(tx, &parsed).await?;
-    let not_after = not_after(tx, &parsed).await?;
-    if !store::update_draft(tx, id, &parsed, not_after).await? {
-        return Err(Error::conflict(
-            "not_draft",
-            format!("Only drafts can be changed; this one is {}.", before.campaign.status_shown()),
-        ));
-    }
-    store::set_content(tx, id, content.as_ref()).await?;
-    record(tx, "campaign.changed", id, &parsed.name, serde_json::json!({})).await?;
-    get(tx, id).await
-}
-
-/// Deletes a draft.
-pub async fn delete(tx: &mut Tx, id: CampaignId) -> Result<()> {
-    tx.allow(Verb::EditCampaigns)?;
-    let before = get(tx, id).await?;
-    if !store::delete_draft(tx.conn(), id).await? {
-        return Err(Error::conflict("not_draft", "Only drafts can be deleted."));
-    }
-    record(tx, "campaign.deleted", id, &before.campaign.name, serde_json::json!({})).await
-}
-
-/// How many it would reach now, step by step, and what that costs.
-pub async fn estimate(tx: &mut Tx, id: CampaignId) -> Result<Estimate> {
-    let owner = scope(tx)?;
-    let (_, audience, _) = store::campaign(tx.conn(), id, owner).await?.ok_or(Error::NotFound)?;
-    let reach = store::estimate(tx.conn(), &audience).await?;
-    let now = tx.now;
-    let (price, budget_left) = limits::price(tx.conn(), Channel::Email, now).await?;
-    Ok(Estimate { cost: price.times(reach.reachable.unsigned_abs()), budget_left, ..reach })
-}
-
 /// Whose campaigns this actor may see: everybody's (none), or one user's.
 pub(crate) fn scope(tx: &Tx) -> Result<Option<UserId>> {
     match (tx.actor.reach(Verb::ViewCampaigns), tx.actor.user()) {
@@ -139,72 +92,8 @@ pub(crate) fn scope(tx: &Tx) -> Result<Option<UserId>> {
     }
 }
 
-/// Checks what the draft names (lists, sender, template) and pins the template's newest version.
-async fn resolve(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<CampaignContent>> {
-    let mut errors = FieldErrors::default();
-    for (field, ids) in
-        [("audience.include", parsed.audience.included_lists()), ("audience.exclude", parsed.audience.excluded_lists())]
-    {
-        if lists::names(tx.conn(), &ids).await?.contains(&None) {
-            errors.add(field, "unknown", "There is no such list.");
-        }
-    }
-    if let Some(id) = parsed.sender_id
-        && providers::sender(tx.conn(), id).await?.is_none()
-    {
-        errors.add("sender_id", "unknown", "There is no such sender.");
-    }
-    let content = match &parsed.content {
-        ContentChoice::None => None,
-        ContentChoice::Text(text) => {
-            if let Err(Error::Invalid(FieldErrors(more))) = templates::render::compile(text, "content.email.") {
-                errors.0.extend(more);
-            }
-            Some(CampaignContent { email: text.clone(), ..no_content() })
-        }
-        ContentChoice::Template(id) => match templates::newest(tx, *id).await? {
-            Some((template, _)) if !template.active => {
-                let message = "This template is archived. Restore it on its page, or choose another.";
-                errors.add("content.email.template_id", "archived", message);
-                None
-            }
-            Some((template, email)) => Some(CampaignContent {
-                template_id: Some(*id),
-                template_name: Some(template.name),
-                template_version: Some(template.version),
-                email,
-            }),
-            None => {
-                errors.add("content.email.template_id", "unknown", "There is no such template.");
-                None
-            }
-        },
-    };
-    errors.finish(Some(()))?;
-    Ok(content)
-}
-
-/// A local time is that of the workspace.
-async fn not_after(tx: &mut Tx, parsed: &ParsedCampaign) -> Result<Option<DateTime<Utc>>> {
-    let Some(moment) = parsed.schedule.not_after else { return Ok(None) };
-    let zone = store::workspace(tx.conn()).await?.time_zone;
-    let zone = domain::zone::parse(&zone).map_err(|refused| Error::internal("time zone", refused.message))?;
-    Ok(Some(moment.in_zone(zone)))
-}
-
 fn no_content() -> CampaignContent {
     CampaignContent { template_id: None, template_name: None, template_version: None, email: Default::default() }
-}
-
-/// A code from the name: `Autumn open house` becomes `AOH-001`, or the next free number.
-async fn free_code(tx: &mut Tx, name: &str) -> Result<String> {
-    let letters: String =
-        name.split_whitespace().filter_map(|w| w.chars().find(char::is_ascii_alphanumeric)).take(4).collect();
-    let letters = if letters.is_empty() { "C".to_owned() } else { letters.to_uppercase() };
-    // Two drafts made at once would take the same number.
-    store::lock_workspace(tx.conn()).await?;
-    let taken = store::last_code(tx.conn(), &letters).await?;
-    Ok(format!("{letters}-{:03}", taken + 1))
 }
 
 async fn names(tx: &mut Tx, ids: &[ListId]) -> Result<Vec<String>> {
@@ -228,15 +117,13 @@ async fn record(tx: &mut Tx, action: &str, id: CampaignId, name: &str, detail: s
     audit::record(tx, audit::Act { action, kind: "campaign", id: id.to_string(), name, detail }).await
 }
 
-/// What is missing before an audience can be anything (used by the checklist).
-fn nobody_chosen(audience: &Audience) -> Option<Blocker> {
-    audience
-        .include
-        .is_empty()
-        .then(|| Blocker { code: "no_audience".into(), message: "Choose at least one list to send to.".into() })
-}
-
 /// The workspace that the transaction is in.
 pub async fn own_workspace(tx: &mut Tx) -> Result<Workspace> {
     store::workspace(tx.conn()).await
+}
+
+/// By whose clocks the workspace's days and times are.
+async fn zone(tx: &mut Tx) -> Result<chrono_tz::Tz> {
+    let zone = own_workspace(tx).await?.time_zone;
+    domain::zone::parse(&zone).map_err(|refused| Error::internal("time zone", refused.message))
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Verb,
-    campaign::{Blocker, CampaignDetail, CampaignStatus},
+    campaign::{Audience, Blocker, CampaignDetail, CampaignStatus, CampaignType},
     error::FieldErrors,
     id::{CampaignId, ProviderId, RunId},
     message::MessageState,
@@ -12,7 +12,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{get, nobody_chosen, record, store};
+use super::{get, record, store};
 use crate::{
     Engine, Error, Result, accounts,
     db::{Tx, new_id},
@@ -54,22 +54,41 @@ impl RunSender {
     }
 }
 
-/// What is still missing before it can start; empty when nothing is.
+/// What is still missing before it can start, or be scheduled; empty when nothing is.
 pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
     let detail = get(tx, id).await?;
     let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
-    Ok(missing(&detail, has_logo, tx.now)
-        .0
-        .into_iter()
-        .map(|error| Blocker { code: error.code, message: error.message })
-        .collect())
+    let mut errors = FieldErrors::default();
+    let begins_at = match detail.campaign.kind {
+        CampaignType::Bulk => tx.now,
+        CampaignType::Scheduled => moment(&detail, tx.now, &mut errors).unwrap_or(tx.now),
+    };
+    errors.0.splice(0..0, missing(&detail, has_logo, begins_at).0);
+    Ok(errors.0.into_iter().map(|error| Blocker { code: error.code, message: error.message }).collect())
 }
 
-fn missing(detail: &CampaignDetail, has_logo: bool, begins_at: DateTime<Utc>) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    if let Some(nobody) = nobody_chosen(&detail.audience) {
-        errors.add("audience.include", &nobody.code, nobody.message);
+/// The moment that a draft is to start at, or why there is none.
+pub(super) fn moment(detail: &CampaignDetail, now: DateTime<Utc>, errors: &mut FieldErrors) -> Option<DateTime<Utc>> {
+    let (code, message) = match detail.campaign.starts_at {
+        Some(at) if at > now => return Some(at),
+        Some(_) => ("moment_past", "The moment it is to start at is past: choose a later one."),
+        None => ("no_moment", "Choose the moment it is to start at."),
+    };
+    errors.add("schedule.at", code, message);
+    None
+}
+
+/// What is missing before an audience can be anything.
+fn nobody_chosen(audience: &Audience, errors: &mut FieldErrors) {
+    if audience.include.is_empty() {
+        errors.add("audience.include", "no_audience", "Choose at least one list to send to.");
     }
+}
+
+/// What is missing of a campaign that would begin then.
+pub(super) fn missing(detail: &CampaignDetail, has_logo: bool, begins_at: DateTime<Utc>) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    nobody_chosen(&detail.audience, &mut errors);
     if detail.content.email.html.is_empty() {
         errors.add("content.email", "no_content", "Choose a template or write the message.");
     } else if let Err(Error::Invalid(FieldErrors(wrong))) = render::compile(&detail.content.email, "content.email.") {
@@ -100,30 +119,39 @@ pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: O
         let message = format!("Only drafts can be started; this one is {}.", detail.campaign.status_shown());
         return Err(Error::conflict("not_draft", message));
     }
+    begin(engine, tx, &detail, TimeDelta::seconds(hold.into())).await
+}
+
+/// Writes the run of a campaign that is a draft, has come to its moment, or was paused because it missed it: from now on
+/// it is the worker's.
+pub(super) async fn begin(engine: &Engine, tx: &mut Tx, detail: &CampaignDetail, hold: TimeDelta) -> Result<RunId> {
+    let id = detail.campaign.id;
     let sender = match detail.sender_id {
         Some(sender) => providers::sender(tx.conn(), sender).await?,
         None => None,
     };
-    let hold = TimeDelta::seconds(hold.into());
     let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
-    let errors = missing(&detail, has_logo, tx.now + hold);
-    let sender = errors.finish(sender)?;
-    if !store::reaches_anybody(tx.conn(), &detail.audience).await? {
+    let sender = missing(detail, has_logo, tx.now + hold).finish(sender)?;
+    if !store::reaches_anybody(tx.conn(), &detail.audience, detail.campaign.switches).await? {
         let message = "Nobody in this audience can be written to: nobody has an address with consent in force.";
         return Err(Error::field("audience.include", "nobody", message));
     }
     let run = RunId(new_id(tx.now));
-    insert_run(engine, tx, run, &detail, &sender, hold).await?;
-    move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
-    move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Running, None).await?;
+    insert_run(engine, tx, run, detail, &sender, hold).await?;
+    let mut from = detail.campaign.status;
+    if from == CampaignStatus::Draft {
+        move_to(tx, id, from, CampaignStatus::Approved, None).await?;
+        from = CampaignStatus::Approved;
+    }
+    move_to(tx, id, from, CampaignStatus::Running, None).await?;
     store::started(tx, id, run).await?;
     if let Some(template) = detail.content.template_id {
         templates::count_use(tx, template).await?;
     }
     live::campaign_changed(tx.conn(), id).await?;
     live::work(tx.conn()).await?;
-    let detail_words = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
-    record(tx, "campaign.started", id, &detail.campaign.name, detail_words).await?;
+    let said = serde_json::json!({ "run": run, "hold_seconds": hold.num_seconds() });
+    record(tx, "campaign.started", id, &detail.campaign.name, said).await?;
     tx.wake_when_done(&engine.wake);
     Ok(run)
 }
@@ -151,10 +179,14 @@ pub async fn pause(tx: &mut Tx, id: CampaignId) -> Result<()> {
     record(tx, "campaign.paused", id, &name, serde_json::json!({})).await
 }
 
-/// Goes on where it was held, without losing or repeating anyone.
+/// Goes on where it was held, without losing or repeating anyone. One that missed its start begins.
 pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<()> {
     tx.allow(Verb::SendCampaigns)?;
-    let name = get(tx, id).await?.campaign.name;
+    let detail = get(tx, id).await?;
+    if detail.campaign.status == CampaignStatus::Paused && detail.campaign.run_id.is_none() {
+        return begin(engine, tx, &detail, TimeDelta::zero()).await.map(drop);
+    }
+    let name = detail.campaign.name;
     change(tx, id, CampaignStatus::Paused, CampaignStatus::Running, None).await?;
     live::work(tx.conn()).await?;
     tx.wake_when_done(&engine.wake);
@@ -188,7 +220,7 @@ pub(crate) async fn pause_with_reason(tx: &mut Tx, id: CampaignId, reason: &str)
 }
 
 /// A move that a user asks for: a wrong moment is told in words.
-async fn change(
+pub(super) async fn change(
     tx: &mut Tx,
     id: CampaignId,
     from: CampaignStatus,
@@ -205,7 +237,7 @@ async fn change(
 }
 
 /// The one place where a campaign changes its state, and with it its run.
-async fn move_to(
+pub(super) async fn move_to(
     tx: &mut Tx,
     id: CampaignId,
     from: CampaignStatus,

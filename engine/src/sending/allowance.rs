@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{
+    campaign::Switches,
     channel::Channel,
     id::{RunId, TenantId},
     limits::{Caps, QuietHours, Stop},
@@ -31,6 +32,8 @@ pub(super) struct Allowance {
     meter: Meter,
     quiet: Option<QuietHours>,
     caps: Caps,
+    /// Whether whoever is marked do not contact is left out.
+    pub(super) leaves_out_marked: bool,
     zone: Tz,
     runs_from: Uuid,
     /// The hour or the month has nothing left: the turn is over.
@@ -38,21 +41,23 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
-    pub(super) async fn read(conn: &mut PgConnection, tenant: TenantId, now: DateTime<Utc>) -> Result<Self> {
+    /// Reads them, less what the campaign's switches turn off.
+    pub(super) async fn read(
+        conn: &mut PgConnection,
+        tenant: TenantId,
+        switches: Switches,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let (all, zone) = limits::read(conn).await?;
         let meter = Meter::of(tenant, CHANNEL, &all, zone);
         let (_, stop) = meter.room(conn, now).await?;
-        let runs_from = match all.caps.is_set() {
-            // Of runs that begin from now on everything counts; what began before the longest span may go on in it.
-            true => store::oldest_since(conn, now - LONGEST)
-                .await?
-                .map_or(Uuid::max(), |RunId(id)| id)
-                .min(least(now - LONGEST)),
-            false => Uuid::nil(),
-        };
+        let caps = if switches.frequency_caps { all.caps } else { Caps::NONE };
+        let runs_from = if caps.is_set() { runs_since(conn, now - LONGEST).await? } else { Uuid::nil() };
         // A month without money is told to people, by whoever finds it so when something is to be sent.
         let used_up = AtomicBool::new(stop == Some(Stop::HourlyLimit));
-        Ok(Self { tenant, meter, quiet: all.of(CHANNEL).quiet, caps: all.caps, zone, runs_from, used_up })
+        let quiet = all.of(CHANNEL).quiet.filter(|_| switches.quiet_hours);
+        let leaves_out_marked = switches.do_not_contact;
+        Ok(Self { tenant, meter, quiet, caps, leaves_out_marked, zone, runs_from, used_up })
     }
 
     /// Whether nothing more may go in this turn.
@@ -104,6 +109,13 @@ impl Allowance {
         }
         Ok(usize::try_from(left).unwrap_or(usize::MAX).min(wanted))
     }
+}
+
+/// The oldest run that may have sent something since a moment. Of runs that begin later everything counts; what began
+/// before may go on.
+pub(crate) async fn runs_since(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Uuid> {
+    let oldest = store::oldest_since(conn, since).await?;
+    Ok(oldest.map_or(Uuid::max(), |RunId(id)| id).min(least(since)))
 }
 
 /// The least id of a run that begins at a moment or later.

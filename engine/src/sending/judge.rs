@@ -40,6 +40,7 @@ pub(super) async fn judge(
         let asked = facts.as_ref().map_or_else(Facts::default, |facts| Facts {
             quiet_until: lane.allowance.quiet_until(facts, now),
             capped: lane.allowance.is_capped(facts),
+            do_not_contact: facts.do_not_contact && lane.allowance.leaves_out_marked,
             ..about(facts)
         });
         match (decide(&asked), facts) {
@@ -62,7 +63,6 @@ fn about(facts: &SendFacts) -> Facts {
     Facts {
         exists: true,
         has_address: facts.email.is_some(),
-        do_not_contact: facts.do_not_contact,
         consent: facts.consent,
         suppressed: facts.suppressed,
         had_it: facts.had_it,

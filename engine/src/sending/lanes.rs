@@ -8,6 +8,7 @@ use std::{
 };
 
 use domain::{
+    campaign::Switches,
     delivery::Outcome,
     id::{ProviderId, RunId, TenantId},
     rate,
@@ -126,6 +127,7 @@ struct Run {
     letterhead: Arc<Letterhead>,
     pace: Arc<Pace>,
     provider: ProviderId,
+    switches: Switches,
 }
 
 /// Runs and accounts kept before all are let go: a bound for an installation with very many.
@@ -136,20 +138,22 @@ impl Lanes {
     pub(super) async fn of(&self, engine: &Engine, tenant: TenantId, run: RunId) -> Result<Arc<Lane>> {
         let mut tx = engine.db.begin_for(tenant).await?;
         let known = self.kept().runs.get(&run).cloned();
-        let Run { letterhead, pace, provider } = match known {
+        let Run { letterhead, pace, provider, switches } = match known {
             Some(known) => known,
             None => self.add(engine, &mut tx, tenant, run).await?,
         };
         let account = providers::open(engine, &mut tx, provider).await?;
         let account_pace = self.pace_of(tenant, provider, &account);
-        let allowance = Allowance::read(&mut tx, tenant, engine.clock.now()).await?;
+        let allowance = Allowance::read(&mut tx, tenant, switches, engine.clock.now()).await?;
         Ok(Arc::new(Lane { account, account_pace, pace, steady: Steady::begin(), letterhead, allowance }))
     }
 
     async fn add(&self, engine: &Engine, tx: &mut PgConnection, tenant: TenantId, run: RunId) -> Result<Run> {
         let frozen = store::frozen(tx, run).await?.ok_or(Error::NotFound)?;
         let (provider, pace) = (frozen.provider, Arc::new(Pace::of_campaign(frozen.rate)));
-        let made = Run { letterhead: Arc::new(Letterhead::new(engine, tenant, run, frozen)?), pace, provider };
+        let switches = frozen.switches;
+        let made =
+            Run { letterhead: Arc::new(Letterhead::new(engine, tenant, run, frozen)?), pace, provider, switches };
         let mut kept = self.kept();
         if kept.runs.len() >= KEPT {
             kept.runs.clear();

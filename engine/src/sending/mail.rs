@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use domain::{
+    campaign::Switches,
     id::{ProviderId, RunId, TenantId},
     message::SkipReason,
 };
@@ -30,6 +31,8 @@ pub(super) struct Frozen {
     pub(super) provider: ProviderId,
     /// Messages a second, where the campaign says so.
     pub(super) rate: Option<i32>,
+    /// Which guards it respects.
+    pub(super) switches: Switches,
 }
 
 /// Everything that is the same for all messages of a run.

@@ -27,9 +27,10 @@ use domain::id::RunId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Engine, Result, accounts, receipts};
+use crate::{Engine, Result, accounts, campaigns, receipts};
 use desk::Worker;
 
+pub(crate) use allowance::runs_since;
 pub(crate) use run::WOUND_UP;
 pub(crate) use store::set_aside;
 
@@ -76,6 +77,7 @@ pub async fn work(engine: Engine, stop: CancellationToken) {
     let worker = Arc::new(Worker::new(engine.clone(), stop.clone(), SENDERS));
     tokio::join!(
         desk::serve(worker),
+        campaigns::start_due_often(&engine, &stop),
         apply_receipts(&engine, &stop),
         look_at_doubts(&engine, &stop),
         sweep_often(&engine, &stop)
@@ -86,6 +88,7 @@ pub async fn work(engine: Engine, stop: CancellationToken) {
 pub async fn run_until_idle(engine: &Engine) -> Result<()> {
     let worker = Worker::new(engine.clone(), CancellationToken::new(), 1);
     doubt::apply_policies(engine).await?;
+    campaigns::start_due(engine).await?;
     let mut busy = true;
     while std::mem::take(&mut busy) {
         while receipts::apply_some(engine).await? {}

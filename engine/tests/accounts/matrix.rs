@@ -7,7 +7,7 @@ use domain::{
     account::{NewKey, NewSettings, NewUser},
     audit::AuditQuery,
     block::NewBlocks,
-    campaign::NewCampaign,
+    campaign::{CampaignChange, CampaignQuery, NewCampaign, ReachQuery},
     channel::Channel,
     consent::NewConsent,
     contact::{ContactChange, ContactQuery, NewContact, merge::NewMerge, tag::NewTagging},
@@ -33,6 +33,7 @@ use engine::{
     audience,
     audience::{consent, proofs},
     campaigns,
+    campaigns::{NewSend, Step},
     db::Tx,
     imports, limits, lists, providers,
     providers::dns,
@@ -98,7 +99,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| suppressions::list(tx, &Filter::default(), &t.all),
         |tx, _t| suppressions::export(tx, &Filter::default(), None),
         |tx, t| sandbox::list(tx, &t.all),
-        |tx, t| sandbox::get(tx, t.mail);
+        |tx, t| sandbox::get(tx, t.mail),
+        |tx, t| campaigns::people(tx, t.campaign, &ReachQuery::default());
     EditContacts:
         |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
         |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
@@ -157,6 +159,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
         |tx, t| campaigns::list(tx, &t.all),
+        |tx, _t| campaigns::find(tx, &CampaignQuery::default()),
         |tx, t| campaigns::get(tx, t.campaign),
         |tx, t| campaigns::brief(tx, t.campaign),
         |tx, t| campaigns::estimate(tx, t.campaign),
@@ -172,9 +175,19 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
     EditCampaigns:
         |tx, _t| campaigns::create(tx, &NewCampaign::default()),
         |tx, t| campaigns::update(tx, t.campaign, &NewCampaign::default()),
+        |tx, t| campaigns::change(tx, t.campaign, &CampaignChange::default()),
+        |tx, t| campaigns::change_seen(tx, t.campaign, &CampaignChange::default(), Step::Goal, ""),
+        |tx, t| campaigns::keep_unsaved(tx, t.campaign, Step::Goal, &serde_json::Value::Null),
+        |tx, t| campaigns::unsaved(tx, t.campaign, Step::Goal),
+        |tx, t| campaigns::duplicate(tx, t.campaign, None),
+        |tx, t| campaigns::archive(tx, t.campaign),
+        |tx, t| campaigns::restore(tx, t.campaign),
         |tx, t| campaigns::delete(tx, t.campaign);
     SendCampaigns:
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
+        |tx, t| campaigns::schedule(tx, t.campaign, &NewSend::default()),
+        |tx, t| campaigns::unschedule(tx, t.campaign),
+        |tx, t| campaigns::send(&t.engine, tx, t.campaign, &NewSend::default()),
         |tx, t| campaigns::ready_trial(&t.engine, tx, t.campaign, &NewTrial::default()),
         |tx, t| templates::ready_trial(&t.engine, tx, t.template, &NewTrial::default()),
         |tx, t| campaigns::pause(tx, t.campaign),

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod branded;
+mod builder;
 mod consents;
 mod contacts;
 mod drafts;

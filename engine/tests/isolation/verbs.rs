@@ -3,7 +3,7 @@
 use domain::{
     account::{NewKey, NewUser},
     audit::AuditQuery,
-    campaign::NewCampaign,
+    campaign::{CampaignChange, NewCampaign, ReachQuery},
     consent::NewConsent,
     contact::NewContact,
     doubt::NewDecision,
@@ -25,6 +25,7 @@ use engine::{
     audience,
     audience::proofs,
     campaigns,
+    campaigns::{NewSend, Step},
     db::Tx,
     imports, lists, providers, reports, sandbox,
     sending::doubt,
@@ -165,6 +166,23 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "preview", preview).await;
     assert_not_found(&here, "campaign", async |tx| campaigns::get(tx, theirs.campaign).await).await;
     assert_not_found(&here, "change", async |tx| campaigns::update(tx, theirs.campaign, &rename).await).await;
+    let part = CampaignChange { name: Some("Ours now".into()), ..Default::default() };
+    assert_not_found(&here, "part", async |tx| campaigns::change(tx, theirs.campaign, &part).await).await;
+    let seen = async |tx: &mut Tx| campaigns::change_seen(tx, theirs.campaign, &part, Step::Goal, "").await;
+    assert_not_found(&here, "step", seen).await;
+    let typed = serde_json::json!({});
+    let keep = async |tx: &mut Tx| campaigns::keep_unsaved(tx, theirs.campaign, Step::Goal, &typed).await;
+    assert_not_found(&here, "unsaved", keep).await;
+    let copy = async |tx: &mut Tx| campaigns::duplicate(tx, theirs.campaign, None).await;
+    assert_not_found(&here, "copy", copy).await;
+    assert_not_found(&here, "archive", async |tx| campaigns::archive(tx, theirs.campaign).await).await;
+    assert_not_found(&here, "restore", async |tx| campaigns::restore(tx, theirs.campaign).await).await;
+    let at = NewSend { at: Some("2030-01-01T10:00".into()), ..Default::default() };
+    assert_not_found(&here, "schedule", async |tx| campaigns::schedule(tx, theirs.campaign, &at).await).await;
+    assert_not_found(&here, "send", async |tx| campaigns::send(engine, tx, theirs.campaign, &at).await).await;
+    assert_not_found(&here, "unschedule", async |tx| campaigns::unschedule(tx, theirs.campaign).await).await;
+    let reached = async |tx: &mut Tx| campaigns::people(tx, theirs.campaign, &ReachQuery::default()).await;
+    assert_not_found(&here, "people", reached).await;
     assert_not_found(&here, "delete", async |tx| campaigns::delete(tx, theirs.campaign).await).await;
     assert_not_found(&here, "estimate", async |tx| campaigns::estimate(tx, theirs.campaign).await).await;
     assert_not_found(&here, "blockers", async |tx| campaigns::blockers(tx, theirs.campaign).await).await;

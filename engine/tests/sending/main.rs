@@ -5,6 +5,7 @@
 mod allowances;
 mod crash;
 mod doubt;
+mod funnel;
 mod limits;
 mod live;
 mod merged;
@@ -17,7 +18,9 @@ mod rates;
 mod receipts;
 mod refusals;
 mod removal;
+mod scheduled;
 mod starting;
+mod switches;
 mod thin_line;
 mod unsubscribe;
 

@@ -14,10 +14,10 @@ use domain::{
 };
 use engine::{campaigns, reports};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
+    campaign_moves::Wanted,
     input::{Body, Id, Listing, OptionalBody},
     output::{Created, whole},
 };
@@ -42,9 +42,9 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(caller: Caller, asked: Listing<Uuid>) -> Answer<Json<Page<Campaign>>> {
+async fn list(caller: Caller, Wanted(query): Wanted) -> Answer<Json<Page<Campaign>>> {
     let mut tx = caller.begin().await?;
-    Ok(Json(campaigns::list(&mut tx, &asked.query).await?))
+    Ok(Json(campaigns::find(&mut tx, &query).await?))
 }
 
 async fn create(caller: Caller, Body(new): Body<NewCampaign>) -> Answer<Created<CampaignDetail>> {

@@ -6,6 +6,7 @@ mod api_keys;
 mod audit;
 mod blocks;
 mod caller;
+mod campaign_moves;
 mod campaigns;
 mod contact_fields;
 mod contacts;
@@ -107,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         templates::routes(),
         blocks::routes(),
         campaigns::routes(),
+        campaign_moves::routes(),
         in_doubt::routes(),
         workspace::routes(),
         limits::routes(),

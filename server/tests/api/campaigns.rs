@@ -58,11 +58,12 @@ async fn a_draft_is_made_changed_and_deleted() {
         "template_id": null, "template_name": null, "template_version": null, "subject": "", "html": "", "text": "",
     });
     let expected = json!({
-        "id": draft["id"], "name": "Spring news", "code": "SN-001", "type": "bulk", "channels": ["email"],
+        "id": draft["id"], "name": "Spring news", "code": "SN-001", "description": "", "goal": "", "type": "bulk", "channels": ["email"],
         "status": "draft", "status_reason": null, "owner_id": null, "created_at": draft["created_at"],
         "started_at": null, "begins_at": null, "finished_at": null, "run_id": null, "figures": figures, "content": content,
         "sender_id": null, "sender": null, "audience": {"include": [], "exclude": []}, "list_names": [[], []],
-        "groups": [], "rate_per_second": null, "not_after": null,
+        "groups": [], "rate_per_second": null, "not_after": null, "starts_at": null, "time_zone": null, "late_minutes": 60,
+        "switches": {"quiet_hours": true, "do_not_contact": true, "frequency_caps": true}, "archived_at": null,
     });
     assert_eq!(draft, expected);
     let path = format!("/campaigns/{}", id(&draft));

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod audience;
+mod campaign_moves;
 mod campaigns;
 mod client;
 mod consents;

@@ -21,6 +21,8 @@ async fn things(workspace: &TestWorkspace) -> Vec<String> {
         format!("/templates/{template}"),
         format!("/campaigns/{campaign}"),
         format!("/campaigns/{campaign}/edit"),
+        format!("/campaigns/{campaign}/edit/timing"),
+        format!("/campaigns/{campaign}/audience"),
         format!("/campaigns/{campaign}/recipients"),
         format!("/campaigns/{campaign}/in-doubt"),
     ]
@@ -49,7 +51,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
             assert_eq!(answer.status, 404, "{page}: {}", answer.text);
             answer.says(404, "Go to Home");
         }
-        for below in ["edit", "recipients", "in-doubt"] {
+        for below in ["edit", "edit/audience", "audience", "recipients", "in-doubt"] {
             assert_eq!(admin.get(&format!("/campaigns/{id}/{below}")).await.status, 404, "{id}/{below}");
         }
         for below in ["add", "edit", "export"] {

@@ -1,14 +1,12 @@
 //! What can be done to a campaign as a whole. Each is a form of one button that the browser always sends by itself, so
 //! that the page that follows shows how things stand then.
 
-use domain::id::CampaignId;
 #[cfg(feature = "ssr")]
-use domain::{
-    campaign::{CampaignDetail, NewAudience, NewCampaign, NewContent, NewEmailContent},
-    error::FieldErrors,
-};
+use domain::error::FieldErrors;
+use domain::id::CampaignId;
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::moves;
 use crate::{
     components::FieldError,
     error::Answer,
@@ -69,22 +67,11 @@ pub async fn stop_campaign(campaign: CampaignId) -> Answer<()> {
 }
 
 #[server(prefix = "/_fn", endpoint = "delete-campaign")]
-pub async fn delete_campaign(campaign: CampaignId) -> Answer<()> {
+pub async fn delete_campaign(campaign: CampaignId, #[server(default)] back: String) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
     engine::campaigns::delete(&mut tx, campaign).await?;
     tx.commit().await?;
-    crate::request::go("/campaigns");
-    Ok(())
-}
-
-/// Makes a new draft with the same audience, content and sender.
-#[server(prefix = "/_fn", endpoint = "copy-campaign")]
-pub async fn copy_campaign(campaign: CampaignId) -> Answer<()> {
-    let mut tx = crate::request::begin().await?;
-    let from = engine::campaigns::get(&mut tx, campaign).await?;
-    let made = engine::campaigns::create(&mut tx, &copy_of(from)).await?;
-    tx.commit().await?;
-    crate::request::go(&format!("{}/edit", path_of(made.campaign.id)));
+    crate::request::go(&moves::list_after(&back, "deleted", 1));
     Ok(())
 }
 
@@ -106,21 +93,16 @@ pub(super) fn start_form() -> FormState {
 
 /// Why the last action was refused, whichever it was.
 pub(super) fn refusals() -> Signal<Vec<FieldError>> {
-    let paths = [
-        StartCampaign::PATH,
-        PauseCampaign::PATH,
-        ResumeCampaign::PATH,
-        StopCampaign::PATH,
-        DeleteCampaign::PATH,
-        CopyCampaign::PATH,
-    ];
+    let paths =
+        [StartCampaign::PATH, PauseCampaign::PATH, ResumeCampaign::PATH, StopCampaign::PATH, DeleteCampaign::PATH];
     let all = paths.map(|path| plain_form_state(path).summary());
-    Signal::derive(move || all.iter().flat_map(|one| one.get()).collect())
+    let moved = moves::refusals();
+    Signal::derive(move || all.iter().flat_map(|one| one.get()).chain(moved.get()).collect())
 }
 
 /// Checks that a large number was typed as it was shown; separators do not matter.
 #[cfg(feature = "ssr")]
-fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
+pub(super) fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
     let digits: String = confirm.chars().filter(char::is_ascii_digit).collect();
     if people <= CONFIRM_ABOVE || digits.parse() == Ok(people) {
         return Ok(());
@@ -131,29 +113,12 @@ fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
 
 /// What is wrong with a draft has no field on the page that starts it.
 #[cfg(feature = "ssr")]
-fn as_a_whole(error: engine::Error) -> AppError {
+pub(super) fn as_a_whole(error: engine::Error) -> AppError {
     let mut error = AppError::from(error);
     if let AppError::Invalid(errors) = &mut error {
         errors.0.iter_mut().for_each(|error| error.field.clear());
     }
     error
-}
-
-/// The same again, as a draft. A template's newest version is pinned, not the one of then.
-#[cfg(feature = "ssr")]
-fn copy_of(from: CampaignDetail) -> NewCampaign {
-    let name: String = from.campaign.name.chars().take(190).collect();
-    let template_id = from.content.template_id.map(|id| id.to_string());
-    let text = if template_id.is_some() { Default::default() } else { from.content.email };
-    let lists = |ids: Vec<domain::id::ListId>| ids.iter().map(|id| serde_json::json!(id)).collect();
-    let (include, exclude) = (from.audience.included_lists(), from.audience.excluded_lists());
-    NewCampaign {
-        name: format!("{name}, copy"),
-        content: NewContent { email: NewEmailContent { template_id, text } },
-        sender_id: from.sender_id.map(|id| id.to_string()),
-        audience: NewAudience { include: lists(include), exclude: lists(exclude) },
-        ..Default::default()
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

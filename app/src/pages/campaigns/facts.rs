@@ -1,10 +1,9 @@
 //! What a campaign is made of, as words: its lists, its content, and what recipients see.
 
-use chrono_tz::Tz;
-use domain::campaign::{Campaign, CampaignContent, CampaignDetail};
+use domain::campaign::{Campaign, CampaignContent, CampaignDetail, CampaignType};
 use leptos::prelude::*;
 
-use super::page::Shown;
+use super::{builder::typed::zone_of, page::Shown};
 use crate::components::{MailPreview, Notice, Section, Tone, format::plural};
 
 /// "Newsletter, VIP; without Staff"; none when no list is chosen.
@@ -22,22 +21,44 @@ pub(super) fn source(content: &CampaignContent) -> String {
     }
 }
 
-/// How fast it goes, until when, and how long that takes for so many people.
-pub(super) fn timing(campaign: &Campaign, people: i64, zone: Tz) -> String {
+/// When it goes, how fast, until when, and how long that takes for so many people.
+pub(super) fn timing(campaign: &Campaign, people: i64) -> String {
     let rate = i64::from(rate(campaign));
     // The first burst, ten seconds' worth, goes at once.
     let long = match (people - 10 * rate).max(0) / rate / 60 {
         0 => String::new(),
         many => format!(" That takes at least {}.", plural(many.unsigned_abs(), "minute", "minutes")),
     };
-    format!("As soon as it is started, {}.{long}", limits(campaign, zone))
+    let begins = match (campaign.kind, campaign.starts_at) {
+        (CampaignType::Scheduled, Some(at)) => {
+            let late = match campaign.late_minutes {
+                0 => "never late".to_owned(),
+                minutes => format!("up to {} late", plural(minutes.unsigned_abs().into(), "minute", "minutes")),
+            };
+            format!("By itself on {}, {late}", crate::when::in_full(at, zone_of(campaign)))
+        }
+        (CampaignType::Scheduled, None) => "By itself, at a moment that is not chosen yet".to_owned(),
+        (CampaignType::Bulk, _) => "As soon as it is started".to_owned(),
+    };
+    format!("{begins}, {}.{long}", limits(campaign))
 }
 
 /// "up to 100 messages a second, not after Fri 20 Nov 2026, 08:00 America/New_York".
-pub(super) fn limits(campaign: &Campaign, zone: Tz) -> String {
-    let end = campaign.not_after.map(|end| format!(", not after {}", crate::when::in_full(end, zone)));
+pub(super) fn limits(campaign: &Campaign) -> String {
+    let end = campaign.not_after.map(|end| format!(", not after {}", crate::when::in_full(end, zone_of(campaign))));
     let rate = plural(u64::from(rate(campaign)), "message", "messages");
     format!("up to {rate} a second{}", end.unwrap_or_default())
+}
+
+/// What an admin has exempted it from, in words; none where it respects everything.
+pub(super) fn exempt(campaign: &Campaign) -> Option<String> {
+    let words = |name: &&str| match *name {
+        "quiet_hours" => "quiet hours",
+        "do_not_contact" => "people marked do not contact",
+        _ => "frequency caps",
+    };
+    let off: Vec<_> = campaign.switches.off().iter().map(words).collect();
+    (!off.is_empty()).then(|| format!("Does not respect {}: an admin turned that off.", off.join(", ")))
 }
 
 fn rate(campaign: &Campaign) -> u32 {
@@ -46,11 +67,11 @@ fn rate(campaign: &Campaign) -> u32 {
 }
 
 /// What recipients see, as a made-up person.
-pub(super) fn preview(detail: &CampaignDetail, preview: Option<Result<Shown, String>>) -> AnyView {
+pub(super) fn preview(sender: Option<&str>, preview: Option<Result<Shown, String>>) -> AnyView {
     let shown = match preview {
         None => return ().into_any(),
         Some(Ok(Shown { subject, src })) => {
-            let (from_name, from_address) = split(detail.sender.as_deref().unwrap_or("No sender yet"));
+            let (from_name, from_address) = split(sender.unwrap_or("No sender yet"));
             view! { <MailPreview from_name from_address subject src/> }.into_any()
         }
         Some(Err(why)) => {

@@ -1,8 +1,8 @@
-//! All campaigns, newest first, by status and by name or code.
+//! All campaigns, newest first: by status, type, channel, name or code; the archive; and what can be done in a row.
 
 use domain::{
     access::Verb,
-    campaign::Campaign,
+    campaign::{Campaign, CampaignQuery},
     page::{Page, PageQuery},
 };
 use leptos::prelude::*;
@@ -10,14 +10,15 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    actions::refusals,
+    filters::{Wanted, filters, views},
     readiness::{Readiness, checklist},
-    words,
+    rows::{Doing, archive_ticked, table_row},
 };
 use crate::{
-    address::{href, query},
+    address::{Done, query},
     components::{
-        Button, Column, EmptyState, FilterChips, Glyph, Link, LinkButton, Look, PageHead, Panel, SearchField, Section,
-        Table,
+        Column, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel, Section, Table, format::plural,
     },
     error::Answer,
     load::load,
@@ -34,114 +35,98 @@ pub struct CampaignList {
 }
 
 #[server(prefix = "/_fn", endpoint = "campaigns")]
-pub async fn get_campaigns(#[server(default)] query: PageQuery) -> Answer<CampaignList> {
+pub async fn get_campaigns(#[server(default)] query: CampaignQuery) -> Answer<CampaignList> {
     let mut tx = crate::request::begin().await?;
-    let page = engine::campaigns::list(&mut tx, &query).await?;
-    let narrowed = query.search().is_some() || query.status.is_some() || query.cursor.is_some();
-    let needed = if page.data.is_empty() && !narrowed { super::readiness::readiness(&mut tx).await? } else { None };
+    let page = engine::campaigns::find(&mut tx, &query).await?;
+    let whole = !query.is_narrowed() && query.page.cursor.is_none();
+    let needed = if page.data.is_empty() && whole { super::readiness::readiness(&mut tx).await? } else { None };
     Ok(CampaignList { page, needed })
 }
-
-/// Words of the address, and what they are called.
-const STATUSES: [(&str, &str, Glyph); 6] = [
-    ("", "All", Glyph::List),
-    ("running", "Sending", Glyph::Plane),
-    ("paused", "Paused", Glyph::Pause),
-    ("draft", "Draft", Glyph::Pencil),
-    ("completed", "Finished", Glyph::Done),
-    ("cancelled", "Stopped", Glyph::Square),
-];
 
 /// The list.
 #[component]
 pub fn Campaigns() -> impl IntoView {
-    let (search, status, place) = (query("q"), query("status"), Place::here());
+    let (wanted, place, delete) = (Wanted::here(), Place::here(), query("delete"));
     let asked = Memo::new(move |_| {
-        let given = |value: String| Some(value).filter(|value| !value.is_empty());
-        let cursor = given(place.get().cursor);
-        PageQuery { cursor, limit: Some(ROWS as u32), search: given(search.get()), status: given(status.get()) }
+        let cursor = Some(place.get().cursor).filter(|cursor| !cursor.is_empty());
+        let page = PageQuery { cursor, limit: Some(ROWS as u32), ..Default::default() };
+        wanted.get().query(page)
     });
     let campaigns = Resource::new(move || asked.get(), get_campaigns);
     let new = || {
         let button = || {
             view! { <LinkButton href="/campaigns/new" look=Look::Primary glyph=Glyph::Plus>"New campaign"</LinkButton> }
         };
-        may(Verb::EditCampaigns).then(button)
+        view! { {views("/campaigns")} {may(Verb::EditCampaigns).then(button)} }
     };
     view! {
         <Title text="Campaigns"/>
         <PageHead title="Campaigns" actions=new/>
         <div class="stack stack--m">
-            {move || filters(search.get(), status.get())}
-            {load(campaigns, move |list| shown(list, &search.get_untracked(), &status.get_untracked(), &place.get_untracked()))}
+            <Done words=done/>
+            <ErrorSummary errors=refusals() title="This was not done"/>
+            {move || filters(&wanted.get())}
+            {load(campaigns, move |list| {
+                shown(list, wanted.get_untracked(), place.get_untracked(), delete.get_untracked())
+            })}
         </div>
     }
 }
 
-fn filters(search: String, status: String) -> AnyView {
-    let link = |word: &str| href("/campaigns", &[("status", word), ("q", &search)]);
-    let links = STATUSES.map(|(word, label, glyph)| Link::new(label, link(word)).glyph(glyph)).to_vec();
-    let current = link(&status);
-    view! {
-        <FilterChips label="Status" links current/>
-        <form class="row" method="get" action="/campaigns" role="search">
-            {(!status.is_empty()).then(|| view! { <input type="hidden" name="status" value=status/> })}
-            <SearchField label="Search campaigns" placeholder="Name or code" value=search/>
-            <Button>"Search"</Button>
-        </form>
-    }
-    .into_any()
+/// What was done, as the address says.
+fn done(word: &str, number: u64) -> Option<String> {
+    let campaigns = plural(number, "campaign", "campaigns");
+    Some(match word {
+        "archived" if number == 0 => "Nothing was archived: only what is over can be".to_owned(),
+        "archived" => format!("Archived: {campaigns}"),
+        "restored" => "Restored".to_owned(),
+        "deleted" => "The draft is deleted".to_owned(),
+        _ => return None,
+    })
 }
 
-fn shown(list: CampaignList, search: &str, status: &str, place: &Place) -> AnyView {
-    let narrowed = !(search.is_empty() && status.is_empty() && place.cursor.is_empty());
+fn shown(list: CampaignList, wanted: Wanted, place: Place, delete: String) -> AnyView {
+    let narrowed = wanted.is_narrowed() || !place.cursor.is_empty();
     if list.page.data.is_empty() {
-        return if narrowed { none_like_this() } else { none_at_all(list.needed) };
+        return if narrowed { none_like_this(&wanted) } else { none_at_all(list.needed) };
     }
     let rows = Rows::from(&list.page);
-    let (place, kept) = (place.clone(), [("status", status.to_owned()), ("q", search.to_owned())]);
-    let foot = move || {
-        let kept = kept.each_ref().map(|(name, value)| (*name, value.as_str()));
-        place.pager("/campaigns", &kept, &rows, None, &when::note())
+    let back = place.here_at("/campaigns", &wanted.kept());
+    let back = if back.contains('?') { back } else { format!("{back}?") };
+    let foot = {
+        let wanted = wanted.clone();
+        move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note())
     };
-    let columns = vec![Column::new("Name"), Column::new("Status"), Column::new("Sent / audience"), Column::new("When")];
+    let can = may(Verb::EditCampaigns);
+    let mut columns =
+        vec![Column::new("Name"), Column::new("Status"), Column::new("Sent / audience"), Column::new("When")];
+    if can {
+        columns.insert(0, Column::unseen("Choose"));
+        columns.push(Column::unseen("Actions"));
+    }
+    let doing = Doing { can, delete, back: back.clone() };
     let caption = format!("Campaigns, newest first. {}", when::note());
+    let body = list.page.data.into_iter().map(|campaign| table_row(campaign, &doing)).collect_view();
     view! {
         <Panel flush=true foot>
-            <Table caption columns>{list.page.data.into_iter().map(row).collect_view()}</Table>
+            <Table caption columns>{body}</Table>
         </Panel>
+        {can.then(|| archive_ticked(&back))}
     }
     .into_any()
 }
 
-fn row(campaign: Campaign) -> AnyView {
-    let status = words::badge(&campaign);
-    let progress = words::progress(&campaign);
-    let moment = words::moment(&campaign);
-    view! {
-        <tr>
-            <td class="wide">
-                <a class="name" href=words::path_of(campaign.id)>{campaign.name}</a>
-                <small>{campaign.code}</small>
-            </td>
-            <td class="wide">
-                {status}
-                {campaign.status_reason.map(|reason| view! { <small>{reason}</small> })}
-            </td>
-            <td class="wide">{progress}</td>
-            <td data-label="When"><span class="nowrap">{moment}</span></td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn none_like_this() -> AnyView {
+fn none_like_this(wanted: &Wanted) -> AnyView {
+    let text = match wanted.archived.is_empty() {
+        true => "Nothing matches these filters and this search. Archived campaigns are not among them.",
+        false => "Nothing that was archived matches these filters and this search.",
+    };
     view! {
         <Panel>
             <EmptyState
                 glyph=Glyph::Search
                 title="No such campaign"
-                text="Nothing matches this status and search."
+                text
                 action=|| view! { <LinkButton href="/campaigns">"Show all campaigns"</LinkButton> }
             />
         </Panel>

@@ -1,30 +1,36 @@
-//! Campaigns: the list, the form of a draft, the campaign's own page, its recipients, those in
-//! doubt.
+//! Campaigns: the list and the calendar, the builder, the campaign's own page, whom it reaches, its recipients, those
+//! in doubt.
 
 pub mod actions;
+pub mod builder;
+pub mod calendar;
+mod checks;
 mod choices;
 mod doubted;
-mod draft;
-pub mod edit;
 mod facts;
 mod feed;
-mod fields;
+mod filters;
 mod funnel;
 mod held;
 pub mod in_doubt;
 mod launch;
 pub mod list;
 pub(crate) mod live;
+mod month;
+pub mod moves;
 mod numbers;
 pub mod page;
+pub mod reached;
 pub mod readiness;
 mod reasons;
 pub mod recipients;
 pub mod removal;
 mod reported;
+mod review;
+mod rows;
 pub mod run;
+mod scheduled;
 mod stream;
-pub mod typed;
 pub(crate) mod words;
 
 use leptos::prelude::*;
@@ -42,9 +48,12 @@ pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("/campaigns") view=list::Campaigns ssr=mode.clone()/>
-            <Route path=path!("/campaigns/new") view=edit::NewDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/new") view=builder::NewDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/calendar") view=calendar::Calendar ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id") view=page::CampaignPage ssr=mode.clone()/>
-            <Route path=path!("/campaigns/:id/edit") view=edit::EditDraft ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/audience") view=reached::Audience ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/edit") view=builder::EditStep ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/edit/:step") view=builder::EditStep ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/test") view=crate::pages::templates::trial::TryCampaign ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/in-doubt") view=in_doubt::InDoubt ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>

@@ -1,14 +1,14 @@
 //! A campaign's own page: as a draft a review before it goes, afterwards how it goes and how it went.
 
 use domain::{
-    campaign::{Blocker, CampaignDetail, Estimate},
+    campaign::{Blocker, CampaignDetail, CampaignStatus, Estimate},
     progress::Progress,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::{draft, run::Run};
+use super::{review, run::Run, scheduled};
 use crate::{address::param, error::Answer, load::load};
 
 /// Everything on the page. Of the content only the subject: what recipients see is the preview.
@@ -18,7 +18,7 @@ pub struct Sheet {
     pub(super) detail: CampaignDetail,
     /// How it stands at this moment.
     pub(super) progress: Progress,
-    /// Of a draft: what is missing and whom it reaches.
+    /// Of one that has not begun: what is missing and whom it reaches.
     pub(super) review: Option<Review>,
     /// What a made-up person would get, or why that cannot be shown. None without content or permission.
     pub(super) preview: Option<Result<Shown, String>>,
@@ -26,7 +26,7 @@ pub struct Sheet {
 
 /// A rendered message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct Shown {
+pub struct Shown {
     pub(super) subject: String,
     /// Where its HTML is served.
     pub(super) src: String,
@@ -44,7 +44,7 @@ pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
     let mut tx = crate::request::begin().await?;
     let campaign = crate::address::id(&campaign)?;
     let mut detail = engine::campaigns::get(&mut tx, campaign).await?;
-    let review = if detail.campaign.status == domain::campaign::CampaignStatus::Draft {
+    let review = if has_not_begun(&detail.campaign) {
         let blockers = engine::campaigns::blockers(&mut tx, campaign).await?;
         Some(Review { blockers, reach: engine::campaigns::estimate(&mut tx, campaign).await? })
     } else {
@@ -57,6 +57,13 @@ pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
     Ok(Sheet { detail, progress, review, preview })
 }
 
+/// A draft, or one that waits for its moment or missed it.
+#[cfg(feature = "ssr")]
+fn has_not_begun(campaign: &domain::campaign::Campaign) -> bool {
+    use CampaignStatus::{Draft, Paused, Scheduled};
+    matches!(campaign.status, Draft | Scheduled) || campaign.status == Paused && campaign.run_id.is_none()
+}
+
 #[server(prefix = "/_fn", endpoint = "campaign-progress")]
 pub async fn get_progress(campaign: String) -> Answer<Progress> {
     let mut tx = crate::request::begin().await?;
@@ -64,7 +71,7 @@ pub async fn get_progress(campaign: String) -> Answer<Progress> {
 }
 
 #[cfg(feature = "ssr")]
-async fn preview(
+pub(super) async fn preview(
     tx: &mut engine::db::Tx,
     content: &domain::template::EmailContent,
 ) -> Answer<Option<Result<Shown, String>>> {
@@ -89,10 +96,12 @@ async fn preview(
 pub fn CampaignPage() -> impl IntoView {
     let campaign = param("id");
     let sheet = Resource::new(move || campaign.get(), get_campaign);
-    load(sheet, |sheet| {
+    let again = Callback::new(move |()| sheet.refetch());
+    load(sheet, move |sheet| {
         let title = sheet.detail.campaign.name.clone();
         let page = match sheet.review.clone() {
-            Some(review) => draft::page(sheet, review),
+            Some(review) if sheet.detail.campaign.status == CampaignStatus::Draft => review::page(sheet, review),
+            Some(review) => scheduled::page(sheet, review.reach, again),
             None => view! { <Run sheet/> }.into_any(),
         };
         view! { <Title text=title/> {page} }.into_any()

@@ -9,8 +9,9 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    actions::{CopyCampaign, PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
+    actions::{PauseCampaign, ResumeCampaign, StopCampaign, post, refusals},
     facts, feed, held,
+    moves::{ArchiveCampaign, CopyCampaign, RestoreCampaign},
     numbers::numbers,
     page::Sheet,
     reasons,
@@ -56,7 +57,7 @@ pub fn Run(sheet: Sheet) -> impl IntoView {
             {move || (!reached.get()).then(not_live)}
             {happening(progress, path)}
             {made_of(&detail)}
-            {facts::preview(&detail, preview)}
+            {facts::preview(detail.sender.as_deref(), preview)}
         </div>
         {move || standing.get().1.then(|| undo(id, progress))}
     }
@@ -100,24 +101,26 @@ fn head(campaign: Campaign, held: bool) -> AnyView {
     let (id, status, name) = (campaign.id, campaign.status, campaign.name.clone());
     let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
     let (begins, started, finished) = (campaign.begins_at, campaign.started_at, campaign.finished_at);
+    let archived = campaign.archived_at;
     let badge = move || match held {
         true => view! { <Badge tone=Tone::Info glyph=Glyph::Clock text="About to start"/> }.into_any(),
         false => words::badge(&campaign),
     };
     let ended = if status == CampaignStatus::Cancelled { "Stopped" } else { "Finished" };
     view! {
-        <PageHead title=name.clone() crumbs badge actions=move || actions(id, status, held)>
+        <PageHead title=name.clone() crumbs badge actions=move || actions(id, status, held, archived.is_some())>
             "E-mail."
             {begins.filter(|_| held).map(|at| view! { " Starts " <When at/> "." })}
             {started.filter(|_| !held).map(|at| view! { " Started " <When at/> "." })}
             {finished.map(|at| view! { " " {ended} " " <When at/> "." })}
+            {archived.map(|at| view! { " Archived " <When at/> "." })}
         </PageHead>
         {may(Verb::SendCampaigns).then(|| stop_dialog(id, &name))}
     }
     .into_any()
 }
 
-fn actions(id: CampaignId, status: CampaignStatus, held: bool) -> AnyView {
+fn actions(id: CampaignId, status: CampaignStatus, held: bool, archived: bool) -> AnyView {
     let pause = || post::<PauseCampaign>(id, view! { <Button glyph=Glyph::Pause>"Pause"</Button> }.into_any());
     let resume = || {
         let button = view! { <Button look=Look::Primary glyph=Glyph::Plane>"Resume"</Button> };
@@ -129,7 +132,12 @@ fn actions(id: CampaignId, status: CampaignStatus, held: bool) -> AnyView {
     match status {
         _ if held => ().into_any(),
         CampaignStatus::Completed | CampaignStatus::Cancelled if may(Verb::EditCampaigns) => {
-            post::<CopyCampaign>(id, view! { <Button glyph=Glyph::Copy>"Make a copy"</Button> }.into_any())
+            let copy = post::<CopyCampaign>(id, view! { <Button glyph=Glyph::Copy>"Make a copy"</Button> }.into_any());
+            let away = match archived {
+                true => post::<RestoreCampaign>(id, view! { <Button look=Look::Quiet>"Restore"</Button> }.into_any()),
+                false => post::<ArchiveCampaign>(id, view! { <Button look=Look::Quiet>"Archive"</Button> }.into_any()),
+            };
+            view! { {away} {copy} }.into_any()
         }
         _ if !may(Verb::SendCampaigns) => ().into_any(),
         CampaignStatus::Running => view! { {pause()} {stop()} }.into_any(),
@@ -166,7 +174,7 @@ fn not_live() -> AnyView {
 fn made_of(detail: &CampaignDetail) -> AnyView {
     let lists = facts::lists(detail).unwrap_or_else(|| "None".into());
     let source = facts::source(&detail.content);
-    let timing = facts::limits(&detail.campaign, crate::session::time_zone());
+    let timing = facts::limits(&detail.campaign);
     let (sender, subject) = (detail.sender.clone(), detail.content.email.subject.clone());
     let campaign = &detail.campaign;
     let took = campaign.started_at.zip(campaign.finished_at).map(|(start, end)| (end - start).num_seconds());

@@ -1,7 +1,7 @@
 //! How a campaign is shown wherever it appears: its badge, its bar, how far it is, since when.
 
 use domain::{
-    campaign::{Campaign, CampaignStatus},
+    campaign::{Campaign, CampaignStatus, CampaignType},
     id::CampaignId,
     message::Part,
     progress::Progress,
@@ -133,6 +133,9 @@ pub(crate) fn moment(campaign: &Campaign) -> String {
     match (campaign.finished_at, campaign.started_at) {
         (Some(at), _) => without_zone(at, zone),
         (None, Some(at)) => format!("Since {}", without_zone(at, zone)),
+        (None, None) if campaign.kind == CampaignType::Scheduled && campaign.starts_at.is_some() => {
+            campaign.starts_at.map(|at| format!("For {}", without_zone(at, zone))).unwrap_or_default()
+        }
         (None, None) => format!("Made {}", without_zone(campaign.created_at, zone)),
     }
 }

@@ -48,7 +48,10 @@ fn on_hold(campaign: &Campaign) -> AnyView {
         Some(reason) => format!("“{name}” {state}: {reason}"),
         None => format!("“{name}” {state}"),
     };
-    let waiting = plural(people(campaign.figures.waiting), "person is waiting", "people are waiting");
+    let waiting = match campaign.run_id {
+        Some(_) => plural(people(campaign.figures.waiting), "person is waiting", "people are waiting"),
+        None => "Nobody has got it yet".to_owned(),
+    };
     let href = path_of(campaign.id);
     let end = move || view! { <LinkButton href size=Size::Small>"Open"</LinkButton> };
     view! { <Item glyph tone title end>{format!("{waiting}; nobody is lost or sent to twice.")}</Item> }.into_any()

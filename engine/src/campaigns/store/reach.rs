@@ -1,56 +1,158 @@
-//! Who an audience reaches, counted before anything is frozen.
+//! Who an audience reaches, before anything is frozen. Reasons are `skip_reason`'s, which planning asks, too; what people
+//! have had lately is counted as the guards count it (`audience::send_facts`).
 
-use domain::campaign::{Audience, Estimate};
+use chrono::TimeDelta;
+use domain::{
+    campaign::{Audience, Loss, ReachFilter, Reached, Switches},
+    id::{ContactId, TenantId},
+    message::SkipReason,
+};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::Result;
+use crate::{Result, campaigns::reach::Rules};
 
-pub(in crate::campaigns) async fn estimate(conn: &mut PgConnection, audience: &Audience) -> Result<Estimate> {
-    let (included, excluded) = lists(audience);
-    let row = sqlx::query!(
-        r#"with matched as (
-             select distinct m.contact_id from list_member m
-             where m.list_id = any($1) and m.status = 'active' and not exists (
-               select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
-                 and x.list_id = any($2) and x.status = 'active')
-           ), judged as (
-             select c.email_key is not null and not c.do_not_contact as addressable,
-               coalesce(s.state = 'granted', false) as consented, x.address_key is null as clear
-             from matched join contact c on c.id = matched.contact_id
-               left join consent s on s.tenant_id = c.tenant_id and s.contact_id = c.id and s.channel = 'email'
-                 and s.purpose = 'marketing'
-               left join suppression x on x.tenant_id = c.tenant_id and x.channel = 'email' and x.address_key = c.email_key
-           )
-           select count(*) as "matched!", count(*) filter (where addressable) as "addressable!",
-             count(*) filter (where addressable and consented) as "consented!",
-             count(*) filter (where addressable and consented and clear) as "reachable!"
-           from judged"#,
-        &included,
-        &excluded
-    );
-    let row = row.fetch_one(conn).await?;
-    let (matched, addressable, consented, reachable) = (row.matched, row.addressable, row.consented, row.reachable);
-    Ok(Estimate { matched, addressable, consented, reachable, ..Estimate::default() })
+/// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. The other
+/// parameters begin at `$13`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for each row.)
+macro_rules! judged {
+    ($rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
+        sqlx::query!(
+            r#"with matched as (
+                 select distinct m.contact_id from list_member m
+                 where m.tenant_id = $1 and m.list_id = any($2) and m.status = 'active' and m.contact_id > $4
+                   and not exists (
+                     select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
+                       and x.list_id = any($3) and x.status = 'active')
+               ), had as (
+                 select contact_id, count(*) filter (where went > $7 and channel = 'email') as day,
+                   count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
+                 from (
+                   select coalesce(a.contact_id, m.contact_id) as contact_id, m.channel,
+                     coalesce(m.accepted_at, case m.state when 'in_doubt' then m.at else m.noted_at end) as went
+                   from message m left join contact_alias a on a.tenant_id = m.tenant_id and a.id = m.contact_id
+                   where m.tenant_id = $1 and $6::uuid is not null and m.run_id >= $6
+                     and (m.accepted_at > $9 or m.accepted_at is null and (
+                       m.state = 'in_doubt' or m.state = 'planned' and m.noted_at is not null))
+                 ) sent group by contact_id
+               ), judged as (
+                 select matched.contact_id, c.email, c.first_name, c.last_name, c.business_name,
+                   coalesce(
+                     skip_reason(c.id is null, c.do_not_contact and $5, c.email_key is not null, s.state,
+                       x.address_key is not null),
+                     case when had.day >= $10 or had.three_days >= $11 or had.week >= $12 then 'frequency_cap' end
+                   ) as reason, s.state as consent, x.reason as suppressed_for
+                 from matched
+                   left join contact c on c.tenant_id = $1 and c.id = matched.contact_id
+                   left join consent s on s.tenant_id = $1 and s.contact_id = c.id and s.channel = 'email'
+                     and s.purpose = 'marketing'
+                   left join suppression x on x.tenant_id = $1 and x.channel = 'email' and x.address_key = c.email_key
+                   left join had on had.contact_id = matched.contact_id
+               ), told as (
+                 select *, case reason when 'no_consent' then coalesce(consent, 'never')
+                   when 'suppressed' then suppressed_for else '' end as detail
+                 from judged
+               ) "# + $rest,
+            $tenant.0,
+            &lists(&$rules.audience.included_lists()),
+            &lists(&$rules.audience.excluded_lists()),
+            $after,
+            $rules.do_not_contact,
+            $rules.runs_from,
+            $rules.at - TimeDelta::days(1),
+            $rules.at - TimeDelta::days(3),
+            $rules.at - TimeDelta::days(7),
+            $rules.caps.day.map(i64::from),
+            $rules.caps.three_days.map(i64::from),
+            $rules.caps.week.map(i64::from),
+            $($args)*
+        )
+    };
 }
 
-/// Whether there is one person who would get it: quick even where a count would not be.
-pub(in crate::campaigns) async fn reaches_anybody(conn: &mut PgConnection, audience: &Audience) -> Result<bool> {
-    let (included, excluded) = lists(audience);
+/// How many match, and who is lost.
+pub(in crate::campaigns) async fn funnel(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    rules: &Rules<'_>,
+) -> Result<(i64, Vec<Loss>)> {
+    let rows = judged!(
+        r#"select reason as "reason: SkipReason", detail, count(*) as "count!" from told group by reason, detail"#,
+        tenant,
+        rules,
+        Uuid::nil(),
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let matched = rows.iter().map(|row| row.count).sum();
+    let losses =
+        rows.into_iter().filter_map(|row| Some(Loss::new(row.reason?, row.detail.unwrap_or_default(), row.count)));
+    Ok((matched, losses.collect()))
+}
+
+/// The people who are asked for, in the order of their ids.
+pub(in crate::campaigns) async fn reached(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    rules: &Rules<'_>,
+    filter: &ReachFilter,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Reached>> {
+    let without: Vec<_> = filter.without.iter().map(|reason| reason.word().to_owned()).collect();
+    let rows = judged!(
+        r#"select contact_id as "contact_id!: ContactId", email, reason as "reason: SkipReason", detail,
+             coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), nullif(business_name, ''), email, '') as "label!"
+           from told
+           where case when $13::text is null then reason is null or reason <> all($14::text[]) else reason = $13 end
+             and ($15::text is null or detail = $15)
+           order by contact_id limit $16"#,
+        tenant,
+        rules,
+        after.unwrap_or(Uuid::nil()),
+        filter.reason.map(SkipReason::word),
+        &without,
+        filter.detail.as_deref(),
+        limit
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let detail = row.detail.unwrap_or_default();
+            let text = row.reason.map(|reason| domain::campaign::because(reason, &detail));
+            Reached {
+                contact_id: row.contact_id,
+                label: row.label,
+                address: row.email,
+                reason: row.reason,
+                detail,
+                text,
+            }
+        })
+        .collect())
+}
+
+/// Whether there is one person who would get it, whatever they have had lately: quick even where a count would not be.
+pub(in crate::campaigns) async fn reaches_anybody(
+    conn: &mut PgConnection,
+    audience: &Audience,
+    switches: Switches,
+) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (
              select from list_member m
                join contact c on c.tenant_id = m.tenant_id and c.id = m.contact_id
                join consent s on s.tenant_id = c.tenant_id and s.contact_id = c.id and s.channel = 'email'
-                 and s.purpose = 'marketing' and s.state = 'granted'
-             where m.list_id = any($1) and m.status = 'active' and c.email_key is not null and not c.do_not_contact
-               and not exists (select from suppression x where x.tenant_id = c.tenant_id and x.channel = 'email'
-                 and x.address_key = c.email_key)
+                 and s.purpose = 'marketing'
+             where m.list_id = any($1) and m.status = 'active'
+               and skip_reason(false, c.do_not_contact and $3, c.email_key is not null, s.state, exists (
+                 select from suppression x where x.tenant_id = c.tenant_id and x.channel = 'email'
+                   and x.address_key = c.email_key)) is null
                and not exists (select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
                  and x.list_id = any($2) and x.status = 'active')
            ) as "any!""#,
-        &included,
-        &excluded
+        &lists(&audience.included_lists()),
+        &lists(&audience.excluded_lists()),
+        switches.do_not_contact
     )
     .fetch_one(conn)
     .await?)
@@ -61,13 +163,13 @@ pub(in crate::campaigns) async fn open_audiences(conn: &mut PgConnection) -> Res
     let rows = sqlx::query!(
         r#"select c.name, c.audience as "audience: Json<Audience>" from campaign c
            where c.status in ('draft', 'pending_approval', 'approved', 'scheduled')
-             or c.status in ('running', 'paused') and exists (select from run r where r.id = c.run_id and not r.planned)
+             or c.status in ('running', 'paused') and (
+               c.run_id is null or exists (select from run r where r.id = c.run_id and not r.planned))
            order by c.name, c.id"#
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.audience.0)).collect())
 }
 
-fn lists(audience: &Audience) -> (Vec<Uuid>, Vec<Uuid>) {
-    let ids = |lists: Vec<domain::id::ListId>| lists.into_iter().map(|list| list.0).collect();
-    (ids(audience.included_lists()), ids(audience.excluded_lists()))
+fn lists(lists: &[domain::id::ListId]) -> Vec<Uuid> {
+    lists.iter().map(|list| list.0).collect()
 }

@@ -57,8 +57,8 @@ pub(in crate::campaigns) async fn insert_run(
     let (tenant, now) = (tx.tenant(), tx.now);
     sqlx::query!(
         "insert into run (tenant_id, id, campaign_id, status, audience, content, sender, provider_id, begin_at, created_at,
-           rate_per_second, expires_at)
-         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)",
+           rate_per_second, expires_at, switches)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         tenant,
         run.0,
         campaign.id.0,
@@ -69,7 +69,8 @@ pub(in crate::campaigns) async fn insert_run(
         now + hold,
         now,
         campaign.rate_per_second,
-        campaign.not_after
+        campaign.not_after,
+        Json(campaign.switches) as _
     )
     .execute(tx.conn())
     .await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    campaign::Audience,
+    campaign::{Audience, Switches},
     id::{RunId, TenantId},
 };
 use sqlx::{PgConnection, types::Json};
@@ -13,6 +13,7 @@ use crate::Result;
 /// Where planning has come to.
 pub(in crate::sending) struct Planning {
     pub(in crate::sending) audience: Json<Audience>,
+    pub(in crate::sending) switches: Json<Switches>,
     pub(in crate::sending) planned_after: Option<Uuid>,
     pub(in crate::sending) next_n: i32,
 }
@@ -26,7 +27,8 @@ pub(in crate::sending) struct Batch {
 pub(in crate::sending) async fn lock_for_planning(conn: &mut PgConnection, run: RunId) -> Result<Option<Planning>> {
     Ok(sqlx::query_as!(
         Planning,
-        r#"select audience as "audience: Json<Audience>", planned_after, next_n from run
+        r#"select audience as "audience: Json<Audience>", switches as "switches: Json<Switches>", planned_after, next_n
+           from run
            where id = $1 and status = 'running' and not planned for update skip locked"#,
         run.0
     )
@@ -41,7 +43,7 @@ const BY_KEY: &str =
     "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
 
 /// Writes the next people of the audience into the ledger and counts them, in one statement. The reasons and their
-/// order are those of `domain::guard::decide`. (The tenant as a parameter lets PostgreSQL check the policy once instead
+/// order are `skip_reason`'s, which are those of `domain::guard::decide`. (The tenant as a parameter lets PostgreSQL check the policy once instead
 /// of for each row.)
 pub(in crate::sending) async fn plan_batch(
     conn: &mut PgConnection,
@@ -67,11 +69,8 @@ pub(in crate::sending) async fn plan_batch(
                order by m.contact_id limit $6) next
            ), judged as (
              select b.contact_id, c.email, b.i,
-               case when c.id is null then 'gone'
-                    when c.do_not_contact then 'do_not_contact'
-                    when c.email_key is null then 'no_address'
-                    when s.state is distinct from 'granted' then 'no_consent'
-                    when x.is_there then 'suppressed' end as reason
+               skip_reason(c.id is null, c.do_not_contact and $9, c.email_key is not null, s.state,
+                 x.is_there) as reason
              from batch b
                left join contact c on c.tenant_id = $1 and c.id = b.contact_id
                left join consent s on s.tenant_id = $1 and s.contact_id = c.id and s.channel = 'email'
@@ -101,7 +100,8 @@ pub(in crate::sending) async fn plan_batch(
         planning.planned_after.unwrap_or(Uuid::nil()),
         i64::from(size),
         planning.next_n,
-        now
+        now,
+        planning.switches.do_not_contact
     )
     .fetch_one(conn)
     .await?)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    campaign::CampaignStatus,
+    campaign::{CampaignStatus, Switches},
     id::{CampaignId, ProviderId, RunId, TenantId},
 };
 use sqlx::{PgConnection, PgPool, types::Json};
@@ -80,7 +80,7 @@ pub(in crate::sending) async fn finish_run(
 pub(in crate::sending) async fn frozen(conn: &mut PgConnection, run: RunId) -> Result<Option<Frozen>> {
     let row = sqlx::query!(
         r#"select content as "content: Json<RunContent>", sender as "sender: Json<RunSender>",
-             provider_id as "provider: ProviderId", rate_per_second
+             provider_id as "provider: ProviderId", rate_per_second, switches as "switches: Json<Switches>"
            from run where id = $1"#,
         run.0
     );
@@ -90,6 +90,7 @@ pub(in crate::sending) async fn frozen(conn: &mut PgConnection, run: RunId) -> R
         sender: row.sender.0,
         provider: row.provider,
         rate: row.rate_per_second,
+        switches: row.switches.0,
     }))
 }
 

@@ -1,0 +1,229 @@
+//! The builder of a draft: its steps, each a page with a form that saves itself, beside the rail that leads to all of
+//! them. The review is the campaign's own page.
+
+mod audience;
+#[cfg(feature = "ssr")]
+mod change;
+mod content;
+mod goal;
+pub mod keep;
+pub(super) mod outline;
+pub mod save;
+pub mod step;
+mod timing;
+pub mod typed;
+
+use domain::{
+    campaign::{CampaignDetail, CampaignStatus},
+    id::CampaignId,
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+use super::words;
+use crate::{
+    address::{Done, param},
+    components::{
+        Badge, Button, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, Notice, PageHead, Panel, Size, Tone,
+    },
+    form::{FormState, form_state},
+    load::load,
+};
+use keep::{FORM, Keeper, is_overtaken};
+use outline::rail;
+use save::{Around, CreateCampaign, Desk, SaveStep, Unsaved, get_around, get_step};
+use step::Step;
+use typed::{Choices, Draft};
+
+/// A new draft: its name; the rest follows.
+#[component]
+pub fn NewDraft() -> impl IntoView {
+    let action = ServerAction::<CreateCampaign>::new();
+    let form = form_state(action);
+    view! {
+        <Title text="New campaign"/>
+        <PageHead title="New campaign" crumbs=vec![Crumb::link("Campaigns", "/campaigns")]>
+            "A draft first: nothing is sent from here. You see whom it reaches and how it looks before it goes."
+        </PageHead>
+        <ActionForm action>
+            <div class="stack">
+                <ErrorSummary errors=form.summary()/>
+                <Panel>{goal::fields(form, &Draft::default())}</Panel>
+                <div class="row">
+                    <Button look=Look::Primary size=Size::Large busy=action.pending()>"Next: Audience"</Button>
+                    <LinkButton href="/campaigns" look=Look::Quiet size=Size::Large>"Cancel"</LinkButton>
+                </div>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// A step of a draft.
+#[component]
+pub fn EditStep() -> impl IntoView {
+    let (campaign, step) = (param("id"), param("step"));
+    let desk = Resource::new(move || (campaign.get(), step.get()), |(campaign, step)| get_step(campaign, step));
+    load(desk, |desk| match desk.detail.campaign.status {
+        CampaignStatus::Draft => view! { <StepPage desk/> }.into_any(),
+        _ => no_draft(desk.detail),
+    })
+}
+
+#[component]
+fn StepPage(desk: Desk) -> impl IntoView {
+    let Desk { detail, step, choices, stamp, unsaved, around } = desk;
+    let id = detail.campaign.id;
+    let action = ServerAction::<SaveStep>::new();
+    let form = form_state(action);
+    let keeper = Keeper::begin(action, stamp, unsaved.is_some());
+    let why = unsaved.as_ref().map(reasons);
+    let told = move || why.clone().filter(|_| keeper.saves.get() == 0).map(not_saved_yet);
+    let around = RwSignal::new(around);
+    follow(keeper.saves, around, id, step);
+    let current = format!("{}/edit/{}", words::path_of(id), step.word());
+    let head = head(&detail, step, action.pending().into());
+    let draft = unsaved.map_or_else(|| Draft::saved(&detail, &choices), |unsaved| unsaved.typed);
+    let fields = fields(form, step, draft, choices, &detail);
+    view! {
+        <Title text=format!("{}: {}", step.title(), detail.campaign.name)/>
+        {head}
+        <div class="cols cols--builder">
+            <div class="rail-box">
+                {move || around.with(|around| rail(&around.outline, &current))}
+                {keeper.sign()}
+            </div>
+            <div class="stack">
+                <Done words=done/>
+                {told}
+                {overtaken(form, keeper)}
+                <ActionForm action attr:id=FORM attr:novalidate=true on:submit:capture=move |_| keeper.stop_waiting()>
+                    <div class="stack" on:input=move |_| keeper.changed() on:change=move |_| keeper.changed()>
+                        <input type="hidden" name="campaign" value=id.to_string()/>
+                        <input type="hidden" name="step" value=step.word()/>
+                        <input type="hidden" name="seen" value=move || keeper.seen.get()/>
+                        <ErrorSummary errors=form.summary()/>
+                        {fields}
+                        {foot(step)}
+                    </div>
+                </ActionForm>
+                {move || below(id, around.get())}
+            </div>
+        </div>
+    }
+}
+
+fn fields(form: FormState, step: Step, draft: Draft, choices: Choices, detail: &CampaignDetail) -> AnyView {
+    match step {
+        Step::Goal => view! { <Panel>{goal::fields(form, &draft)}</Panel> }.into_any(),
+        Step::Audience => audience::fields(form, &draft, &choices.lists),
+        Step::Content => content::fields(form, draft, choices),
+        Step::Timing => timing::fields(form, &draft, detail.campaign.switches),
+    }
+}
+
+/// What stands around the form is fetched anew after each save.
+fn follow(saves: RwSignal<u32>, around: RwSignal<Around>, id: CampaignId, step: Step) {
+    Effect::new(move |_| {
+        if saves.get() == 0 {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(new) = get_around(id, step.word().to_owned()).await {
+                // The page may have been left meanwhile.
+                let _ = around.try_set(new);
+            }
+        });
+    });
+}
+
+/// What follows from what is saved.
+fn below(id: CampaignId, around: Around) -> AnyView {
+    let reach = around.reach.map(|reach| audience::shown(id, reach));
+    let preview = around.preview.map(content::shown);
+    view! { {reach} {preview} }.into_any()
+}
+
+fn head(detail: &CampaignDetail, step: Step, busy: Signal<bool>) -> AnyView {
+    let campaign = detail.campaign.clone();
+    let test = format!("{}/test", words::path_of(campaign.id));
+    let says = !detail.content.email.subject.is_empty();
+    let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
+    let (go, label) = match step.next() {
+        Some(next) => (next.word(), format!("Next: {}", next.title())),
+        None => ("review", "Next: Review".to_owned()),
+    };
+    let actions = move || {
+        view! {
+            {says.then(|| view! { <LinkButton href=test look=Look::Quiet glyph=Glyph::Envelope>"Send a test"</LinkButton> })}
+            <Button look=Look::Primary glyph=Glyph::Arrow form=FORM name="go" value=go busy>{label}</Button>
+        }
+    };
+    let badge = || view! { <Badge glyph=Glyph::Pencil text="Draft"/> };
+    view! { <PageHead title=campaign.name crumbs badge actions/> }.into_any()
+}
+
+fn foot(step: Step) -> AnyView {
+    let (go, label) = match step.next() {
+        Some(next) => (next.word(), format!("Save and go on to {}", next.title().to_lowercase())),
+        None => ("review", "Save and review".to_owned()),
+    };
+    view! {
+        <div class="row">
+            <Button name="go" value=go>{label}</Button>
+            <Button look=Look::Quiet name="go" value="here">"Save"</Button>
+        </div>
+    }
+    .into_any()
+}
+
+fn done(word: &str, _: u64) -> Option<String> {
+    (word == "saved").then(|| "Saved".to_owned())
+}
+
+fn reasons(unsaved: &Unsaved) -> String {
+    unsaved.errors.0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// What was typed the last time is there again, and why it is not saved.
+fn not_saved_yet(why: String) -> AnyView {
+    view! {
+        <Notice tone=Tone::Warning title="What stands here is not saved yet">
+            "It is as you typed it, and something in it has to be put right first. " {why}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Somebody else was faster: theirs or this.
+fn overtaken(form: FormState, keeper: Keeper) -> AnyView {
+    let shown = Memo::new(move |_| is_overtaken(form));
+    let notice = move || {
+        let action = move || {
+            view! {
+                <Button kind="button" size=Size::Small on:click=move |_| keeper.overwrite()>"Keep mine"</Button>
+                <a class="btn btn--default btn--s" href="" rel="external">"Show theirs"</a>
+            }
+        };
+        view! {
+            <Notice tone=Tone::Warning title="This step was changed elsewhere meanwhile" action>
+                "Nothing that you typed is lost: it stands here, and is not saved yet."
+            </Notice>
+        }
+    };
+    (move || shown.get().then(notice)).into_any()
+}
+
+fn no_draft(detail: CampaignDetail) -> AnyView {
+    let page = words::path_of(detail.campaign.id);
+    let text = format!("Only drafts can be changed; this one is {}.", detail.campaign.status_shown());
+    view! {
+        <PageHead title=detail.campaign.name/>
+        <EmptyState
+            glyph=Glyph::Lock
+            title="Not a draft"
+            text
+            action=move || view! { <LinkButton href=page look=Look::Primary>"Go to the campaign"</LinkButton> }
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,226 @@
+//! Drafts: made, changed whole or part by part, and deleted.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Verb,
+    campaign::{
+        CampaignChange, CampaignContent, CampaignDetail, CampaignStatus, NewCampaign, ParsedCampaign, Switches,
+    },
+    error::FieldErrors,
+    id::CampaignId,
+    schedule::{LATE_MINUTES, Schedule, When},
+};
+use serde_json::{Value, json};
+
+use super::{get, record, resolve::resolve, store, zone};
+use crate::{
+    Error, Result,
+    db::{Tx, new_id},
+    secrets::sha256,
+};
+
+/// A part of a draft that the builder saves by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Name, code, what it is about and for.
+    Goal,
+    /// For whom.
+    Audience,
+    /// What it says, and in whose name.
+    Content,
+    /// When, how fast, and what it respects.
+    Timing,
+}
+
+impl Step {
+    /// Its word, in addresses and under which what cannot be saved is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Goal => "goal",
+            Self::Audience => "audience",
+            Self::Content => "content",
+            Self::Timing => "timing",
+        }
+    }
+}
+
+/// When a draft is to be sent, its local times made instants.
+pub(super) struct Times {
+    pub(super) starts_at: Option<DateTime<Utc>>,
+    pub(super) time_zone: Option<String>,
+    pub(super) late_minutes: i32,
+    pub(super) not_after: Option<DateTime<Utc>>,
+}
+
+/// A draft after a change, with the stamp that the next change of that part names.
+pub struct Saved {
+    /// The draft.
+    pub detail: CampaignDetail,
+    /// See [`stamp`].
+    pub stamp: String,
+}
+
+/// Makes a draft. What is missing can come later; what is wrong is refused.
+pub async fn create(tx: &mut Tx, new: &NewCampaign) -> Result<CampaignDetail> {
+    tx.allow(Verb::EditCampaigns)?;
+    let parsed = new.parse()?;
+    check_switches(tx, Switches::default(), parsed.switches)?;
+    let content = resolve(tx, &parsed).await?;
+    insert(tx, &parsed, content.as_ref()).await
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    parsed: &ParsedCampaign,
+    content: Option<&CampaignContent>,
+) -> Result<CampaignDetail> {
+    let id = CampaignId(new_id(tx.now));
+    let code = match parsed.code.clone() {
+        Some(code) => code,
+        None => free_code(tx, &parsed.name).await?,
+    };
+    let times = times(tx, &parsed.schedule).await?;
+    store::insert(tx, id, &code, parsed, &times).await?;
+    store::set_content(tx, id, content).await?;
+    let off = parsed.switches.off();
+    record(tx, "campaign.created", id, &parsed.name, json!({ "code": code, "turned_off": off })).await?;
+    get(tx, id).await
+}
+
+/// Changes a draft as a whole; anything else than a draft is refused.
+pub async fn update(tx: &mut Tx, id: CampaignId, new: &NewCampaign) -> Result<CampaignDetail> {
+    tx.allow(Verb::EditCampaigns)?;
+    let parsed = new.parse()?;
+    store::lock(tx.conn(), id).await?;
+    let before = get(tx, id).await?;
+    let content = resolve(tx, &parsed).await?;
+    save(tx, &before, &parsed).await?;
+    store::set_content(tx, id, content.as_ref()).await?;
+    get(tx, id).await
+}
+
+/// Changes what is given of a draft, and leaves alone what is not.
+pub async fn change(tx: &mut Tx, id: CampaignId, change: &CampaignChange) -> Result<CampaignDetail> {
+    tx.allow(Verb::EditCampaigns)?;
+    store::lock(tx.conn(), id).await?;
+    let before = get(tx, id).await?;
+    let parsed = change.over(&before).parse()?;
+    let content = resolve(tx, &parsed).await?;
+    save(tx, &before, &parsed).await?;
+    if change.content.is_some() {
+        store::set_content(tx, id, content.as_ref()).await?;
+    }
+    get(tx, id).await
+}
+
+/// The same for one step of the builder: refused where somebody else has changed that step since it was `seen`.
+pub async fn change_seen(tx: &mut Tx, id: CampaignId, new: &CampaignChange, step: Step, seen: &str) -> Result<Saved> {
+    tx.allow(Verb::EditCampaigns)?;
+    store::lock(tx.conn(), id).await?;
+    let before = get(tx, id).await?;
+    if !seen.is_empty() && seen != stamp(&before, step) {
+        let message = "Somebody else, or another tab of yours, has changed this step since you opened it. \
+                       Save again to keep what stands here, or load the page anew to see theirs.";
+        return Err(Error::conflict("changed_meanwhile", message));
+    }
+    let detail = change(tx, id, new).await?;
+    store::set_unsaved(tx.conn(), id, step.word(), None).await?;
+    let stamp = stamp(&detail, step);
+    Ok(Saved { detail, stamp })
+}
+
+/// Keeps what was typed into a step and cannot be saved as it is, so that it stands there again after a reload.
+pub async fn keep_unsaved(tx: &mut Tx, id: CampaignId, step: Step, typed: &Value) -> Result<()> {
+    tx.allow(Verb::EditCampaigns)?;
+    get(tx, id).await?;
+    store::set_unsaved(tx.conn(), id, step.word(), Some(typed)).await
+}
+
+/// What was typed into a step and could not be saved, if anything.
+pub async fn unsaved(tx: &mut Tx, id: CampaignId, step: Step) -> Result<Option<Value>> {
+    tx.allow(Verb::EditCampaigns)?;
+    store::unsaved(tx.conn(), id, step.word()).await
+}
+
+/// What a step of a draft looks like, in a few letters: another where it was changed.
+pub fn stamp(detail: &CampaignDetail, step: Step) -> String {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    let campaign = &detail.campaign;
+    let part = match step {
+        Step::Goal => json!([campaign.name, campaign.code, campaign.description, campaign.goal]),
+        Step::Audience => json!(detail.audience),
+        Step::Content => json!([detail.content.template_id, detail.content.email, detail.sender_id]),
+        Step::Timing => json!([
+            (campaign.kind, campaign.starts_at, &campaign.time_zone, campaign.late_minutes),
+            (campaign.not_after, campaign.rate_per_second, campaign.switches),
+        ]),
+    };
+    BASE64_URL_SAFE_NO_PAD.encode(&sha256(part.to_string().as_bytes())[..9])
+}
+
+/// Deletes a draft.
+pub async fn delete(tx: &mut Tx, id: CampaignId) -> Result<()> {
+    tx.allow(Verb::EditCampaigns)?;
+    let before = get(tx, id).await?;
+    if !store::delete_draft(tx.conn(), id).await? {
+        return Err(Error::conflict("not_draft", "Only drafts can be deleted."));
+    }
+    record(tx, "campaign.deleted", id, &before.campaign.name, json!({})).await
+}
+
+/// Writes the columns of a draft.
+async fn save(tx: &mut Tx, before: &CampaignDetail, parsed: &ParsedCampaign) -> Result<()> {
+    let campaign = &before.campaign;
+    if campaign.status != CampaignStatus::Draft {
+        let message = format!("Only drafts can be changed; this one is {}.", campaign.status_shown());
+        return Err(Error::conflict("not_draft", message));
+    }
+    check_switches(tx, campaign.switches, parsed.switches)?;
+    let times = times(tx, &parsed.schedule).await?;
+    store::update_draft(tx, campaign.id, parsed, &times).await?;
+    let mut detail = json!({});
+    if campaign.switches != parsed.switches {
+        detail = json!({ "switches": { "before": campaign.switches, "after": parsed.switches } });
+    }
+    record(tx, "campaign.changed", campaign.id, &parsed.name, detail).await
+}
+
+/// A guard is turned off by admins only.
+fn check_switches(tx: &Tx, before: Switches, after: Switches) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if tx.allow(Verb::ManageWorkspace).is_err() {
+        for name in before.turned_off(after) {
+            errors.add(&format!("switches.{name}"), "admins_only", "Only an admin can turn this off.");
+        }
+    }
+    Ok(errors.finish(Some(()))?)
+}
+
+/// A local time is that of the campaign's zone, else of the workspace's.
+pub(super) async fn times(tx: &mut Tx, schedule: &Schedule) -> Result<Times> {
+    let zone = match schedule.time_zone {
+        Some(zone) => zone,
+        None => zone(tx).await?,
+    };
+    let starts_at = match schedule.when {
+        When::At(Some(moment)) => Some(moment.in_zone(zone)),
+        When::At(None) | When::Now => None,
+    };
+    Ok(Times {
+        starts_at,
+        time_zone: schedule.time_zone.map(|zone| zone.name().to_owned()),
+        late_minutes: schedule.late_minutes.unwrap_or(LATE_MINUTES),
+        not_after: schedule.not_after.map(|moment| moment.in_zone(zone)),
+    })
+}
+
+/// A code from the name: `Autumn open house` becomes `AOH-001`, or the next free number.
+pub(super) async fn free_code(tx: &mut Tx, name: &str) -> Result<String> {
+    let letters: String =
+        name.split_whitespace().filter_map(|w| w.chars().find(char::is_ascii_alphanumeric)).take(4).collect();
+    let letters = if letters.is_empty() { "C".to_owned() } else { letters.to_uppercase() };
+    // Two drafts made at once would take the same number.
+    store::lock_workspace(tx.conn()).await?;
+    let taken = store::last_code(tx.conn(), &letters).await?;
+    Ok(format!("{letters}-{:03}", taken + 1))
+}
