@@ -42,7 +42,10 @@ pub async fn tell(db: &PgPool) -> Result {
         from pg_stat_statements order by total_exec_time desc limit $1";
     let rows: Vec<(String, i64, f64, f64, f64, i64, f64, f64)> =
         sqlx::query_as(longest).bind(TOLD).fetch_all(db).await?;
-    println!("{:>9} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9}", "total ms", "calls", "mean ms", "worst ms", "rows", "blocks", "wal");
+    println!(
+        "{:>9} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9}",
+        "total ms", "calls", "mean ms", "worst ms", "rows", "blocks", "wal"
+    );
     for (text, calls, total, mean, worst, rows, blocks, wal) in rows {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WIDTH).collect();
         println!("{total:>9.0} {calls:>9} {mean:>9.2} {worst:>9.1} {rows:>10} {blocks:>9.0} {wal:>9.0}  {text}");

@@ -40,6 +40,7 @@ use dns::Dns;
 use live::Live;
 use providers::OpenAccounts;
 use secrets::Keys;
+use tracking::Hits;
 
 /// Everything that the verbs need, made once at start and shared.
 #[derive(Clone)]
@@ -64,6 +65,8 @@ pub struct Engine {
     pub dns: Dns,
     /// What API keys have left, in this process.
     pub quotas: Quotas,
+    /// What has come back from messages, until it is written.
+    pub hits: Hits,
 }
 
 impl Engine {
@@ -72,7 +75,8 @@ impl Engine {
         let public_url = public_url.trim_end_matches('/').into();
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
         let (wake_imports, quotas, dns) = (Arc::default(), Quotas::default(), Dns::default());
-        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas }
+        let hits = Hits::default();
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas, hits }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -11,6 +11,7 @@ mod limits;
 mod mailing;
 mod names;
 mod smtp;
+mod tokens;
 mod workspace;
 
 pub use clock::TestClock;
@@ -19,4 +20,5 @@ pub use ledger::assert_ledger_is_sound;
 pub use mailing::mailing;
 pub use names::Names;
 pub use smtp::{Answer, CA, Mail, Phase, Sink};
+pub use tokens::tokens;
 pub use workspace::{PASSWORD, TestWorkspace, draft};

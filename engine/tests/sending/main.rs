@@ -17,8 +17,10 @@ mod rates;
 mod receipts;
 mod refusals;
 mod removal;
+mod report;
 mod starting;
 mod thin_line;
+mod tracking;
 mod unsubscribe;
 
 use domain::{

@@ -21,6 +21,7 @@ mod output;
 mod pipeline;
 mod proofs;
 mod providers;
+mod reports;
 mod sandbox;
 mod senders;
 mod suppressions;
@@ -107,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         templates::routes(),
         blocks::routes(),
         campaigns::routes(),
+        reports::routes(),
         in_doubt::routes(),
         workspace::routes(),
         limits::routes(),

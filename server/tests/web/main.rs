@@ -22,4 +22,5 @@ mod sessions;
 mod setup;
 mod site;
 mod statuses;
+mod tracking;
 mod unsubscribe;

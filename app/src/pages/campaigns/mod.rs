@@ -15,13 +15,17 @@ pub mod in_doubt;
 mod launch;
 pub mod list;
 pub(crate) mod live;
+pub mod make_list;
 mod numbers;
 pub mod page;
 pub mod readiness;
 mod reasons;
+pub mod recipient;
 pub mod recipients;
 pub mod removal;
+pub mod report;
 mod reported;
+pub mod results;
 pub mod run;
 mod stream;
 pub mod typed;
@@ -47,7 +51,11 @@ pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/:id/edit") view=edit::EditDraft ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/test") view=crate::pages::templates::trial::TryCampaign ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/in-doubt") view=in_doubt::InDoubt ssr=mode.clone()/>
-            <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>
+            <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/recipients/:message") view=recipient::RecipientPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/report") view=report::ReportPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/results") view=results::ResultsPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/make-list") view=make_list::MakeListPage ssr=mode/>
         </ParentRoute>
     }
     .into_inner()
