@@ -14,7 +14,8 @@ grant carillon_app to current_user;
 grant usage on schema public to carillon_app;
 
 -- Locks a table to its tenant: rows are seen and written only where tenant_id is the transaction's tenant
--- (`set local carillon.tenant`), and nowhere when none is set. `rights` is what carillon_app may do.
+-- (`set local carillon.tenant`), and nowhere when none is set. `rights` is what carillon_app may do. What is written is
+-- checked row by row: the sub-select makes the setting be read once a statement.
 create function secure_tenant_table(name regclass, rights text default 'select, insert, update, delete')
 returns void language plpgsql set search_path = public as $$
 begin
@@ -22,7 +23,7 @@ begin
   execute format($policy$
     create policy tenant_only on %s to carillon_app
       using (tenant_id = nullif(current_setting('carillon.tenant', true), '')::uuid)
-      with check (tenant_id = nullif(current_setting('carillon.tenant', true), '')::uuid)
+      with check (tenant_id = (select nullif(current_setting('carillon.tenant', true), '')::uuid))
   $policy$, name);
   execute format('grant %s on %s to carillon_app', rights, name);
 end

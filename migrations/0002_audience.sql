@@ -3,7 +3,8 @@
 -- an index serves only leakproof comparisons, and lower() is not one.
 
 create table contact (
-  tenant_id uuid not null constraint contact_tenant references tenant,
+  -- No foreign key, which asks row by row: the policy lets a workspace write its own rows only, and none is ever deleted.
+  tenant_id uuid not null,
   id uuid not null,
   email text,
   email_key text,
@@ -45,8 +46,6 @@ create table contact (
   business_key text collate "C" generated always as (nullif(lower(business_name), '')) stored,
   constraint contact_pk primary key (tenant_id, id),
   constraint contact_email_unique unique (tenant_id, email_key),
-  constraint contact_phone_unique unique (tenant_id, phone_key),
-  constraint contact_external_unique unique (tenant_id, source, external_id),
   constraint contact_external check ((source is null) = (external_id is null)),
   constraint contact_place check ((latitude is null) = (longitude is null)),
   constraint contact_country check (country ~ '^[A-Z]{2}$'),
@@ -56,10 +55,55 @@ create table contact (
 );
 select secure_tenant_table('contact');
 
+-- Not every contact has them: those that have none cost an index nothing.
+create unique index contact_phone_unique on contact (tenant_id, phone_key) where phone_key is not null;
+create unique index contact_external_unique on contact (tenant_id, source, external_id) where external_id is not null;
 create index contact_by_name on contact (tenant_id, name_key) where name_key is not null;
 create index contact_by_last_name on contact (tenant_id, last_name_key) where last_name_key is not null;
 create index contact_by_business on contact (tenant_id, business_key) where business_key is not null;
 create index contact_by_import on contact (tenant_id, import_id) where import_id is not null;
+
+-- What names contacts by the thousand is not held by foreign keys, which ask row by row, but by triggers that ask for all
+-- rows of a statement at once (docs/decisions/0009). They refuse the same: rows that name nobody, and to delete whom a
+-- row names. Keys never change.
+
+-- Refuses rows in `fresh` that name no contact, and holds on to the contacts until the transaction ends. The argument is
+-- the name of the rule that is broken then.
+create function refuse_without_contact() returns trigger language plpgsql as $$
+declare
+  wanted bigint;
+  there bigint;
+begin
+  select count(*) into wanted from fresh;
+  -- Whom this transaction wrote itself nobody else can take away before its end. Each is looked up by the key, whatever
+  -- the statistics say.
+  select count(*) into there from fresh f cross join lateral (
+    select c.xmin from contact c where c.tenant_id = f.tenant_id and c.id = f.contact_id offset 0
+  ) c where c.xmin = pg_current_xact_id()::xid;
+  if there < wanted then
+    perform from fresh f cross join lateral (
+      select from contact c where c.tenant_id = f.tenant_id and c.id = f.contact_id for key share
+    ) c;
+    get diagnostics there = row_count;
+  end if;
+  if there < wanted then
+    raise foreign_key_violation using constraint = tg_argv[0], table = tg_table_name,
+      message = format('a row of %s names a contact that is not there', tg_table_name);
+  end if;
+  return null;
+end
+$$;
+revoke all on function refuse_without_contact() from public;
+
+-- Keys stay: what names a row by its key is only checked when it is written.
+create function refuse_new_key() returns trigger language plpgsql as $$
+begin
+  raise integrity_constraint_violation using message = format('the key of a row of %s never changes', tg_table_name);
+end
+$$;
+revoke all on function refuse_new_key() from public;
+create trigger contact_key after update of tenant_id, id on contact for each row
+  when ((old.tenant_id, old.id) is distinct from (new.tenant_id, new.id)) execute function refuse_new_key();
 
 -- Custom fields by their names in `custom`: what forms, imports and templates offer.
 create table custom_field (
@@ -152,10 +196,13 @@ create table consent (
   purpose text not null,
   state text not null,
   since timestamptz not null,
-  constraint consent_pk primary key (tenant_id, contact_id, channel, purpose),
-  constraint consent_contact foreign key (tenant_id, contact_id) references contact
+  constraint consent_pk primary key (tenant_id, contact_id, channel, purpose)
 );
 select secure_tenant_table('consent');
+create trigger consent_contact after insert on consent referencing new table as fresh
+  for each statement execute function refuse_without_contact('consent_contact');
+create trigger consent_key after update of tenant_id, contact_id on consent for each row
+  when ((old.tenant_id, old.contact_id) is distinct from (new.tenant_id, new.contact_id)) execute function refuse_new_key();
 -- Who may be written to on a channel.
 create index consent_in_force on consent (tenant_id, channel, purpose, contact_id) where state = 'granted';
 

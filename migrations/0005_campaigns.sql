@@ -88,7 +88,9 @@ create index chunk_open on chunk (tenant_id, run_id, first) where not done;
 select secure_tenant_table('chunk');
 
 -- The ledger: one row a run, step, contact and channel; the queue, the record and the proof. No foreign keys (one
--- triples the time to plan a million), no index that names the state (none but HOT updates), room left in each page.
+-- triples the time to plan a million), no index that names the state (none but HOT updates), room left in each page. The
+-- last guard against writing to somebody twice (`message_once`) begins with the contact, so that it also finds what a
+-- contact was sent.
 -- Partitioned by run id, which is a UUIDv7 and so a time: old runs are dropped, not deleted.
 -- `due_at` is null for messages of a chunk; set for what waits for its own moment (a retry). `noted_at` with `due_at`
 -- means handed over on its own, with an answer expected before then; `handed` counts how often that was so, and tells
@@ -112,14 +114,13 @@ create table message (
   due_at timestamptz,
   noted_at timestamptz,
   constraint message_pk primary key (tenant_id, run_id, n),
-  constraint message_once unique (tenant_id, run_id, step_no, contact_id, channel),
+  constraint message_once unique (tenant_id, contact_id, run_id, step_no, channel),
   constraint message_state check (state in ('planned', 'accepted', 'delivered', 'bounced', 'undelivered', 'complained',
     'skipped', 'cancelled', 'failed', 'in_doubt')),
   constraint message_reason check (state not in ('skipped', 'failed') or reason is not null)
 ) partition by range (run_id);
 create index message_due on message (tenant_id, run_id, due_at) where due_at is not null;
 create index message_reason_index on message (tenant_id, run_id, reason, n) where reason is not null;
-create index message_by_contact on message (tenant_id, contact_id);
 create table message_other partition of message default with (fillfactor = 60);
 select secure_tenant_table('message');
 

@@ -117,12 +117,14 @@ async fn serve(listener: std::net::TcpListener, state: Arc<State>) -> io::Result
 
 async fn converse(stream: TcpStream, state: &State) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let (mut stream, mut line) = (BufReader::new(stream), Vec::new());
+    let (mut stream, mut line, mut answers) = (BufReader::new(stream), Vec::new(), Vec::new());
     stream.write_all(b"220 sink ESMTP\r\n").await?;
     while read_line(&mut stream, &mut line).await? {
         let answer: &[u8] = match line.get(..4).unwrap_or_default() {
             b"DATA" => {
-                stream.write_all(b"354 Go on\r\n").await?;
+                answers.extend_from_slice(b"354 Go on\r\n");
+                stream.write_all(&answers).await?;
+                answers.clear();
                 let bytes = read_message(&mut stream, &mut line).await?;
                 state.bytes.fetch_add(bytes, Relaxed);
                 state.messages.fetch_add(1, Relaxed);
@@ -133,10 +135,16 @@ async fn converse(stream: TcpStream, state: &State) -> io::Result<()> {
                 }
                 b"250 2.0.0 Taken\r\n"
             }
+            b"EHLO" => b"250-sink\r\n250 PIPELINING\r\n",
             b"QUIT" => return stream.write_all(b"221 Bye\r\n").await,
             _ => b"250 OK\r\n",
         };
-        stream.write_all(answer).await?;
+        answers.extend_from_slice(answer);
+        // To commands that came together the answers go together.
+        if stream.buffer().is_empty() {
+            stream.write_all(&answers).await?;
+            answers.clear();
+        }
     }
     Ok(())
 }
@@ -179,19 +187,23 @@ async fn client(port: u16, left: Arc<AtomicUsize>, body: Arc<[u8]>) -> io::Resul
     let (mut stream, mut line) = (BufReader::new(stream), Vec::new());
     read_line(&mut stream, &mut line).await?;
     let next = |left: usize| left.checked_sub(1);
-    let message: [&[u8]; 4] =
-        [b"MAIL FROM:<hall@market.example>\r\n", b"RCPT TO:<p1@crowd.example>\r\n", b"DATA\r\n", &body];
-    say(&mut stream, &mut line, b"EHLO here\r\n").await?;
+    let envelope = b"MAIL FROM:<hall@market.example>\r\nRCPT TO:<p1@crowd.example>\r\nDATA\r\n";
+    say(&mut stream, &mut line, b"EHLO here\r\n", 2).await?;
     while left.fetch_update(Relaxed, Relaxed, next).is_ok() {
-        for part in message {
-            say(&mut stream, &mut line, part).await?;
-        }
+        say(&mut stream, &mut line, envelope, 3).await?;
+        say(&mut stream, &mut line, &body, 1).await?;
     }
     Ok(())
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, line: &mut Vec<u8>, words: &[u8]) -> io::Result<()> {
+/// Says something and hears so many lines.
+async fn say(stream: &mut BufReader<TcpStream>, line: &mut Vec<u8>, words: &[u8], lines: usize) -> io::Result<()> {
     stream.write_all(words).await?;
-    let is_answered = read_line(stream, line).await? && matches!(line.first(), Some(b'2' | b'3'));
-    if is_answered { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+    for _ in 0..lines {
+        let is_answered = read_line(stream, line).await? && matches!(line.first(), Some(b'2' | b'3'));
+        if !is_answered {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+    }
+    Ok(())
 }

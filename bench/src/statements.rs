@@ -10,6 +10,9 @@ const TOLD: i32 = 15;
 /// How much of each is told, in characters.
 const WIDTH: usize = 110;
 
+/// What a statement took: its text, calls, milliseconds in all, on average and at worst, rows, blocks and WAL a call.
+type Told = (String, i64, f64, f64, f64, i64, f64, f64);
+
 /// Begins the cluster anew with `pg_stat_statements`, which can only be loaded at its start.
 pub async fn count(cluster: Cluster, settings: Settings) -> Result<Cluster> {
     let mut owner = PgConnection::connect_with(&cluster.options()).await?;
@@ -40,8 +43,7 @@ pub async fn tell(db: &PgPool) -> Result {
     let longest = "select query, calls, total_exec_time, mean_exec_time, max_exec_time, rows,
           (shared_blks_hit + shared_blks_read)::float8 / calls as blocks, wal_bytes::float8 / calls as wal
         from pg_stat_statements order by total_exec_time desc limit $1";
-    let rows: Vec<(String, i64, f64, f64, f64, i64, f64, f64)> =
-        sqlx::query_as(longest).bind(TOLD).fetch_all(db).await?;
+    let rows: Vec<Told> = sqlx::query_as(longest).bind(TOLD).fetch_all(db).await?;
     println!(
         "{:>9} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9}",
         "total ms", "calls", "mean ms", "worst ms", "rows", "blocks", "wal"

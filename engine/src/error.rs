@@ -107,7 +107,9 @@ fn broken_constraint(name: &str) -> Option<Error> {
         }
         "list_name_unique" => Error::field("name", "taken", "Another list has this name."),
         "list_member_list" => Error::NotFound,
-        "list_member_contact" => Error::field("contact_ids", "unknown", "There is no such contact."),
+        "list_member_contact" | "consent_contact" => {
+            Error::field("contact_ids", "unknown", "There is no such contact.")
+        }
         "template_name_unique" => Error::field("name", "taken", "Another template has this name."),
         "template_slug_unique" => Error::field("slug", "taken", "Another template has this slug."),
         "campaign_code_unique" => Error::field("code", "taken", "Another campaign has this code."),

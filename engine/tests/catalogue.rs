@@ -67,7 +67,8 @@ const RULES: &[(&str, &str)] = &[
              and p.polpermissive and p.polroles = array['carillon_app'::regrole::oid]
              and pg_get_expr(p.polqual, t.oid) =
                '(tenant_id = (NULLIF(current_setting(''carillon.tenant''::text, true), ''''::text))::uuid)'
-             and pg_get_expr(p.polwithcheck, t.oid) = pg_get_expr(p.polqual, t.oid))",
+             and pg_get_expr(p.polwithcheck, t.oid) =
+               '(tenant_id = ( SELECT (NULLIF(current_setting(''carillon.tenant''::text, true), ''''::text))::uuid AS \"nullif\"))')",
     ),
     (
         "a second policy, which would open what the first one closes",

@@ -7,7 +7,8 @@ mod mapping;
 pub mod matching;
 mod names;
 mod person;
-pub mod row;
+mod reader;
+mod row;
 mod shown;
 mod value;
 
@@ -18,7 +19,8 @@ use crate::words::words;
 pub use field::{Field, FieldSet, Plain};
 pub use mapping::{CustomField, ListChoice, Mapping, NewMapping};
 pub use person::Person;
-pub use row::{Issue, PhoneParser, Row, RowReader};
+pub use reader::{PhoneParser, RowReader};
+pub use row::{Issue, Row};
 pub use shown::{Counts, Found, Import, ImportDetail, Place, ReasonCount, Reject};
 
 /// The most rows of a file.

@@ -14,6 +14,8 @@ const SETTINGS: &[&str] = &[
     // Bulk sends write much: fewer checkpoints, still minutes of recovery at most.
     "max_wal_size=2GB",
     "wal_compression=on",
+    // Statements are many and short, or plain: to compile one costs more than it ever saves.
+    "jit=off",
     // Where the kernel promises more huge pages than a container may have, `try` ends in a crash.
     "huge_pages=off",
     // The log is for the operator: faults, but neither statements nor the values in them, which are personal data.

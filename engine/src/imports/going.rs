@@ -1,4 +1,5 @@
-//! An import or a dry run on its way: batch after batch, each committed with how far the file has come.
+//! An import or a dry run on its way: batch after batch, each committed with how far the file has come. Of an import two
+//! are written side by side, and committed in the order of the file.
 
 use domain::{
     import::{Counts, ImportStatus, Row},
@@ -7,7 +8,8 @@ use domain::{
 use serde_json::json;
 
 use super::{
-    batch::{self, Job, Seen},
+    ahead::Ahead,
+    batch::{self, Job, Seen, Written},
     record,
     source::{Rows, Source},
     store::{self, Progress},
@@ -36,15 +38,15 @@ impl<'a> Going<'a> {
         Self { hand, job, is_check, seen: Seen::new(), pace, steady, rows_done: 0 }
     }
 
-    /// While a batch is written, the next one is read.
+    /// While batches are written, the next ones are read.
     pub(super) async fn go(&mut self, source: &mut Source) -> Result<()> {
-        let engine = self.hand.engine;
+        let (engine, at_once) = (self.hand.engine, if self.is_check { 1 } else { 2 });
         self.pace.read(self.steady.now(), 0);
-        let mut rows = source.read(engine).await?;
+        let mut rows = source.some(engine, at_once).await?;
         loop {
-            let is_last = rows.is_last;
-            let read_on = async { if is_last { Ok(None) } else { source.read(engine).await.map(Some) } };
-            let (status, next) = tokio::join!(self.batch(&rows), read_on);
+            let is_last = rows.last().is_none_or(|rows| rows.is_last);
+            let read_on = async { if is_last { Ok(None) } else { source.some(engine, at_once).await.map(Some) } };
+            let (status, next) = tokio::join!(self.take(&rows), read_on);
             match (status?, next?) {
                 (Some(ImportStatus::Running | ImportStatus::Checking), Some(next)) => rows = next,
                 _ => return Ok(()),
@@ -56,39 +58,75 @@ impl<'a> Going<'a> {
         }
     }
 
-    /// One transaction; says where the import stands then, or nothing when it is not ours any more.
-    async fn batch(&mut self, rows: &Rows) -> Result<Option<ImportStatus>> {
+    /// Takes batches; says where the import stands then, or nothing when it is not ours any more.
+    async fn take(&mut self, rows: &[Rows]) -> Result<Option<ImportStatus>> {
+        match rows {
+            [first, second] if !batch::is_shared(&first.rows, &second.rows) => self.both(first, second).await,
+            _ => {
+                let mut status = None;
+                for rows in rows {
+                    status = self.batch(rows, &Ahead::default()).await?;
+                    if !matches!(status, Some(ImportStatus::Running)) {
+                        break;
+                    }
+                }
+                Ok(status)
+            }
+        }
+    }
+
+    /// Two batches side by side. The second is committed when the first is; where it cannot be, it is done anew.
+    async fn both(&mut self, first: &Rows, second: &Rows) -> Result<Option<ImportStatus>> {
+        let (hand, job, ahead) = (self.hand, self.job, Ahead::default());
+        let in_order = async {
+            let status = self.batch(first, &ahead).await;
+            ahead.is_over(matches!(status, Ok(Some(ImportStatus::Running))));
+            status
+        };
+        let (status, written) = tokio::join!(in_order, beside(hand, job, second, &ahead));
+        let status = status?;
+        if status != Some(ImportStatus::Running) {
+            return Ok(status);
+        }
+        match written {
+            Some((tx, written)) => self.end(tx, second, &written).await,
+            None => self.batch(second, &Ahead::default()).await,
+        }
+    }
+
+    /// One transaction.
+    async fn batch(&mut self, rows: &Rows, ahead: &Ahead) -> Result<Option<ImportStatus>> {
         for _ in 0..TRIES {
             let mut tx = self.hand.begin().await?;
-            let counts = match self.is_check {
-                true => Some(batch::check(self.hand.engine, &mut tx, self.job, &rows.rows, &mut self.seen).await?),
-                false => self.apply(&mut tx, &rows.rows).await?,
-            };
-            let Some(counts) = counts else { continue };
-            let status = self.note(&mut tx, rows, counts).await?;
-            if status.is_none() {
-                return Ok(None);
+            if self.is_check {
+                let counts = batch::check(self.hand.engine, &mut tx, self.job, &rows.rows, &mut self.seen).await?;
+                return self.commit(tx, rows, counts).await;
             }
-            if status == Some(ImportStatus::Completed) {
-                self.finish(&mut tx).await?;
+            if let Some(written) = passing(write(self.hand, self.job, &mut tx, &rows.rows, ahead).await)? {
+                return self.end(tx, rows, &written).await;
             }
-            tx.commit().await?;
-            return Ok(status);
+            ahead.is_over(false);
+            tx.rollback().await?;
         }
         Err(Error::conflict("contended", "The same people are changed by others all the time"))
     }
 
-    /// What is in the way for a moment only is as if somebody had changed the same people.
-    async fn apply(&self, tx: &mut Tx, rows: &[(i64, Row)]) -> Result<Option<Counts>> {
-        match batch::apply(self.hand.engine, tx, self.job, rows).await {
-            Err(Error::Invalid(_)) => Ok(None),
-            Err(Error::Unavailable(sqlx::Error::Database(error)))
-                if error.code().is_some_and(|code| code.starts_with("40")) =>
-            {
-                Ok(None)
-            }
-            done => done,
+    /// Adds what batches share, which is why it comes in the order of the file.
+    async fn end(&mut self, mut tx: Tx, rows: &Rows, written: &Written) -> Result<Option<ImportStatus>> {
+        written.count(&mut tx, self.job).await?;
+        self.commit(tx, rows, written.counts).await
+    }
+
+    async fn commit(&mut self, mut tx: Tx, rows: &Rows, counts: Counts) -> Result<Option<ImportStatus>> {
+        let status = self.note(&mut tx, rows, counts).await?;
+        if status.is_none() {
+            return Ok(None);
         }
+        if status == Some(ImportStatus::Completed) {
+            self.finish(&mut tx).await?;
+        }
+        tx.commit().await?;
+        Ok(status)
     }
 
     async fn note(&mut self, tx: &mut Tx, rows: &Rows, counts: Counts) -> Result<Option<ImportStatus>> {
@@ -99,8 +137,9 @@ impl<'a> Going<'a> {
         let done =
             Progress { position: rows.position, row_at: rows.row_at, rows: rows.rows.len() as i64, counts, pace };
         let over = if self.is_check { ImportStatus::Checked } else { ImportStatus::Completed };
-        let (now, ends) = (tx.now, rows.is_last.then_some(over));
-        store::progress(tx.conn(), self.hand.ids(), &done, ends, (now, lease(now))).await
+        let ends = rows.is_last.then_some(over);
+        let moments = (tx.now, lease(self.hand.engine.clock.now()));
+        store::progress(tx.conn(), self.hand.ids(), &done, ends, moments).await
     }
 
     /// The file is not needed any more; who wants to know is told.
@@ -110,5 +149,47 @@ impl<'a> Going<'a> {
         record(tx, import, "import.completed").await?;
         let body = json!({ "import_id": import });
         outbox::tell(tx.conn(), self.hand.tenant, "import.completed", &body, now).await
+    }
+}
+
+/// Does what the rows say. None when somebody changed the same people meanwhile: it is to be done anew.
+async fn write(hand: &Hand<'_>, job: &Job, tx: &mut Tx, rows: &[(i64, Row)], ahead: &Ahead) -> Result<Option<Written>> {
+    let effect = batch::work_out(hand.engine, tx, job, rows).await?;
+    ahead.knows(effect.known());
+    effect.write(tx, job).await
+}
+
+/// What is in the way for a moment only is as if somebody had changed the same people.
+fn passing(done: Result<Option<Written>>) -> Result<Option<Written>> {
+    match done {
+        Err(Error::Invalid(_)) => Ok(None),
+        Err(Error::Unavailable(sqlx::Error::Database(error)))
+            if error.code().is_some_and(|code| code.starts_with("40")) =>
+        {
+            Ok(None)
+        }
+        done => done,
+    }
+}
+
+/// Writes a batch while the one ahead is on its way, and waits for that. None when it is to be done anew, alone: whatever
+/// was in the way is told then, if it still is.
+async fn beside(hand: &Hand<'_>, job: &Job, rows: &Rows, ahead: &Ahead) -> Option<(Tx, Written)> {
+    let mut tx = hand.begin().await.ok()?;
+    match write_beside(hand, job, &mut tx, rows, ahead).await {
+        Ok(Some(written)) if ahead.is_committed().await => Some((tx, written)),
+        _ => {
+            // At once: what it holds would be in the way until the connection is used next.
+            let _ = tx.rollback().await;
+            None
+        }
+    }
+}
+
+async fn write_beside(hand: &Hand<'_>, job: &Job, tx: &mut Tx, rows: &Rows, ahead: &Ahead) -> Result<Option<Written>> {
+    let effect = batch::work_out(hand.engine, tx, job, &rows.rows).await?;
+    match ahead.leaves(effect.known()).await {
+        true => effect.write(tx, job).await,
+        false => Ok(None),
     }
 }

@@ -2,6 +2,7 @@
 //! the background (`work`), some thousand in a transaction (`batch`) that also says how far it has come. So any process
 //! goes on after any crash, and the same file again changes nothing. What an import did can be taken back (`undo`).
 
+mod ahead;
 mod batch;
 mod erased;
 mod going;

@@ -56,8 +56,17 @@ impl Source {
         Self { import, tenant, records, reader, piece: Vec::new(), at: 0, next_piece, is_last: false, skip, ended }
     }
 
+    /// The next batches, fewer at the end.
+    pub(super) async fn some(&mut self, engine: &Engine, batches: usize) -> Result<Vec<Rows>> {
+        let mut some: Vec<Rows> = Vec::with_capacity(batches);
+        while some.len() < batches && some.last().is_none_or(|rows| !rows.is_last) {
+            some.push(self.read(engine).await?);
+        }
+        Ok(some)
+    }
+
     /// The next rows; perhaps none, at the end.
-    pub(super) async fn read(&mut self, engine: &Engine) -> Result<Rows> {
+    async fn read(&mut self, engine: &Engine) -> Result<Rows> {
         let (position, row_at) = self.ended;
         let mut taken = Rows { rows: Vec::new(), position, row_at, is_last: false };
         let begun = self.next_piece;

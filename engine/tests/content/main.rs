@@ -11,6 +11,7 @@ mod erasing;
 mod lists;
 mod members;
 mod merging;
+mod orphans;
 mod profiles;
 mod providers;
 mod suppressions;

@@ -25,7 +25,7 @@ fn file() -> String {
 }
 
 /// Every connection of the worker is cut, as when its process dies: what was not committed is undone by PostgreSQL.
-async fn cut(here: &TestWorkspace) {
+pub async fn cut(here: &TestWorkspace) {
     let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                where datname = current_database() and pid <> pg_backend_pid()";
     sqlx::query(cut).execute(here.engine.db.owner()).await.unwrap();

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod again;
+mod beside;
 mod consent;
 mod files;
 mod kill;

@@ -11,6 +11,8 @@ use engine::{
 
 const ADA: &str = "ada@one.example";
 const ALL: [SmtpTls; 3] = [SmtpTls::None, SmtpTls::Starttls, SmtpTls::Tls];
+/// Whether the server waits with each command for the answer to the one before.
+const BOTH: [bool; 2] = [false, true];
 
 async fn account(here: &TestWorkspace, sink: &Sink, name: &str) -> Arc<Account> {
     let provider = here.provider_named(name, sink, Some("hunter2")).await;
@@ -30,8 +32,11 @@ fn assert_nothing_was_sent(outcome: &Outcome, about: &str) {
 #[tokio::test]
 async fn cut_before_the_message_nothing_was_sent() {
     let here = TestWorkspace::new().await;
-    for tls in ALL {
+    for (tls, is_lockstep) in ALL.into_iter().flat_map(|tls| BOTH.map(|is_lockstep| (tls, is_lockstep))) {
         let sink = Sink::secured(tls).await;
+        if is_lockstep {
+            sink.lockstep();
+        }
         let phases = [
             Phase::Connect,
             Phase::Hello,
@@ -48,7 +53,7 @@ async fn cut_before_the_message_nothing_was_sent() {
             _ => true,
         };
         for phase in phases.into_iter().filter(has) {
-            let about = format!("{tls} {phase:?}");
+            let about = format!("{tls} {phase:?} {is_lockstep}");
             let account = account(&here, &sink, &about).await;
             sink.always(phase, Answer::Close);
             assert_nothing_was_sent(&account.deliver(&mailing(1, ADA, "We are open.")).await, &about);
@@ -107,4 +112,50 @@ async fn where_nobody_listens_nothing_was_sent() {
         assert_eq!(outcome.text(), "Nothing answers on this port of the server.");
         assert!(matches!(outcome, Outcome::Retry { .. }));
     }
+}
+
+#[tokio::test]
+async fn the_first_refusal_counts_and_the_conversation_goes_on() {
+    let here = TestWorkspace::new().await;
+    for is_lockstep in BOTH {
+        let sink = Sink::new().await;
+        if is_lockstep {
+            sink.lockstep();
+        }
+        let account = account(&here, &sink, if is_lockstep { "lockstep" } else { "at once" }).await;
+        for (phase, words, expected) in [
+            (Phase::Sender, "451 4.3.0 Not this sender now", "451 4.3.0"),
+            (Phase::Recipient, "550 5.1.1 No such user", "550 5.1.1"),
+            (Phase::Data, "554 5.6.0 Nothing now", "554 5.6.0"),
+        ] {
+            sink.once(phase, Answer::Say(words));
+            let outcome = account.deliver(&mailing(1, ADA, "We are open.")).await;
+            assert!(outcome.text().contains(&words[4..]), "{phase:?} {is_lockstep}: {outcome:?}");
+            let code = match &outcome {
+                Outcome::Retry { code, .. } | Outcome::Rejected { code, .. } => code.as_str(),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(code, expected, "{is_lockstep}");
+            assert!(sink.mails().is_empty());
+            let next = account.deliver(&mailing(2, ADA, "We are open.")).await;
+            assert!(matches!(next, Outcome::Accepted { .. }), "{next:?}");
+            sink.forget();
+        }
+        assert_eq!(sink.connections(), 1, "{is_lockstep}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_message_to_nobody_is_left() {
+    let here = TestWorkspace::new().await;
+    let sink = Sink::new().await;
+    sink.careless();
+    let account = account(&here, &sink, "careless").await;
+    sink.once(Phase::Recipient, Answer::Say("550 5.1.1 No such user"));
+    let outcome = account.deliver(&mailing(1, ADA, "We are open.")).await;
+    assert!(outcome.text().contains("No such user"), "{outcome:?}");
+    assert!(sink.mails().is_empty());
+    let next = account.deliver(&mailing(2, "bo@one.example", "We are open.")).await;
+    assert!(matches!(next, Outcome::Accepted { .. }), "{next:?}");
+    assert_eq!((sink.recipients(), sink.connections()), (vec!["bo@one.example".to_owned()], 2));
 }

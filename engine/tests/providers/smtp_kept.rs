@@ -122,21 +122,6 @@ async fn a_server_that_asks_for_patience_is_not_pressed() {
     assert!(matches!(deliver(&account, 1).await, Outcome::Pause { until_after: Some(_), .. }));
 }
 
-#[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "what is measured is the network, which knows no other clock")]
-async fn a_message_does_not_wait_for_the_network_to_gather_more() {
-    let (here, sink) = (TestWorkspace::new().await, Sink::new().await);
-    let account = account(&here, &sink).await;
-    deliver(&account, 0).await;
-    let begin = std::time::Instant::now();
-    for n in 1..=40 {
-        deliver(&account, n).await;
-    }
-    // With Nagle's algorithm each took 40 ms: 1.6 s together.
-    let took = begin.elapsed();
-    assert!(took.as_millis() < 1_000, "{took:?}");
-}
-
 /// Counts the turns that are waited for; once told to, they come too late.
 #[derive(Default)]
 struct Turns {

@@ -78,7 +78,7 @@ pub(crate) async fn send_facts(
              c.social as "social!", c.external_id, c.language, c.time_zone, c.city as "city!", c.state as "state!",
              c.country, c.industry as "industry!", c.lead_score, coalesce(p.name, c.stage) as stage, c.birthday,
              c.tags as "tags!", c.custom as "custom!", c.do_not_contact as "do_not_contact!",
-             s.state as "consent?: State", (x.address_key is not null) as "suppressed!",
+             s.state as "consent?: State", coalesce(x.is_there, false) as "suppressed!",
              coalesce((
                select true from contact_alias a cross join lateral (
                  select from message m
@@ -95,7 +95,9 @@ pub(crate) async fn send_facts(
              left join pipeline_stage p on p.tenant_id = c.tenant_id and p.key = c.stage
              left join consent s on s.tenant_id = c.tenant_id and s.contact_id = c.id and s.channel = 'email'
                and s.purpose = 'marketing'
-             left join suppression x on x.tenant_id = c.tenant_id and x.channel = 'email' and x.address_key = c.email_key
+             left join lateral (
+               select true as is_there from suppression x
+               where x.tenant_id = c.tenant_id and x.channel = 'email' and x.address_key = c.email_key limit 1) x on true
              left join lateral (
                select count(*) filter (where went > $5 and channel = 'email') as day,
                  count(*) filter (where went > $6) as three_days, count(*) as week

@@ -1,19 +1,11 @@
-//! What rows do: decided by the domain row by row, then written with one statement a table.
-
-use std::{
-    collections::{HashMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
-};
+//! What rows do, decided by the domain row by row.
 
 use super::{
     Job, Seen,
+    keys::hashes,
     people::{Agreed, People, Somebody},
 };
-use crate::{
-    Result,
-    db::{Tx, new_id},
-    imports::store::{self, Change, Columns, Entry, Said},
-};
+use crate::db::new_id;
 use chrono::{DateTime, Utc};
 use domain::{
     channel::Channel,
@@ -24,16 +16,17 @@ use domain::{
         matching::{Match, decide},
     },
 };
+use uuid::Uuid;
 
 /// Keys of a dry run that are remembered: beyond them it may count somebody who is in the file twice as two.
 const REMEMBERED: usize = 4_000_000;
 
 /// What rows do.
-pub(super) struct Effect {
-    people: People,
-    entries: Vec<(usize, Channel, State)>,
+pub(in crate::imports) struct Effect {
+    pub(super) people: People,
+    pub(super) entries: Vec<(usize, Channel, State)>,
     /// Who goes on the list.
-    joins: Vec<usize>,
+    pub(super) joins: Vec<usize>,
     /// What became of the rows.
     pub(super) counts: Counts,
     /// What is wrong with them.
@@ -168,13 +161,15 @@ impl Effect {
         self.rejects.push(Reject { warning: true, ..reject });
     }
 
+    /// The contacts of the database that the rows may be about.
+    pub(in crate::imports) fn known(&self) -> impl Iterator<Item = Uuid> {
+        self.people.all.iter().filter(|one| one.before.is_some()).map(|one| one.id)
+    }
+
     /// In a dry run nobody is added to the database: who was in an earlier batch is told by their keys.
     pub(super) fn count_repeated(&mut self, job: &Job, seen: &mut Seen) {
         for one in self.people.all.iter().filter(|one| one.before.is_none()) {
-            let person = &one.now;
-            let external = person.external().map(|(source, id)| hash(&(source, id)));
-            let keys = [person.email_key().map(|email| hash(&email)), person.phone.as_ref().map(hash), external];
-            let keys: Vec<u64> = keys.into_iter().flatten().collect();
+            let keys: Vec<u64> = hashes(&one.now).collect();
             if keys.iter().any(|key| seen.contains(key)) {
                 self.counts.created -= 1;
                 match job.mapping.duplicates {
@@ -185,73 +180,6 @@ impl Effect {
                 seen.extend(keys);
             }
         }
-    }
-
-    /// Writes it all. No when somebody changed the same people meanwhile, or took the same values.
-    pub(super) async fn write(&self, tx: &mut Tx, job: &Job) -> Result<bool> {
-        let (tenant, now) = (tx.tenant(), tx.now);
-        let (new, changed, changes) = self.sorted();
-        if !changed.ids.is_empty() && store::update_contacts(tx.conn(), &changed, now).await? < changed.ids.len() {
-            return Ok(false);
-        }
-        let fresh = new.ids.len();
-        if fresh > 0 && store::insert_contacts(tx.conn(), tenant, job.import, &new, now).await? < fresh {
-            return Ok(false);
-        }
-        if !changes.is_empty() {
-            store::insert_changes(tx.conn(), tenant, job.import, &changes).await?;
-        }
-        if !self.entries.is_empty() {
-            let entries = self.ledger(now);
-            let said = Said { wording: &job.mapping.wording, evidence: &job.evidence, recorded_by: &job.by };
-            store::insert_entries(tx.conn(), (tenant, job.import), &entries, &said, now).await?;
-        }
-        if let Some(list) = job.list.filter(|_| !self.joins.is_empty()) {
-            let joins: Vec<_> = self.joins.iter().map(|place| self.people.all[*place].id).collect();
-            store::put(tx.conn(), tenant, list, &joins, now).await?;
-        }
-        Ok(true)
-    }
-
-    /// Who is new, who changes, and how those were.
-    fn sorted(&self) -> (Columns, Columns, Vec<Change>) {
-        let (mut new, mut changed, mut changes) = (Columns::default(), Columns::default(), Vec::new());
-        let touched: HashSet<usize> =
-            self.joins.iter().copied().chain(self.entries.iter().map(|(place, ..)| *place)).collect();
-        let joined: HashSet<usize> = self.joins.iter().copied().collect();
-        for (place, one) in self.people.all.iter().enumerate() {
-            let Some((was, seen)) = &one.before else {
-                new.push(one.id, DateTime::<Utc>::MIN_UTC, &one.now);
-                continue;
-            };
-            let is_changed = *was != one.now;
-            if is_changed {
-                changed.push(one.id, *seen, &one.now);
-            }
-            if is_changed || touched.contains(&place) {
-                let was = is_changed.then(|| was.clone());
-                changes.push(Change { contact: one.id, was, joined: joined.contains(&place) });
-            }
-        }
-        (new, changed, changes)
-    }
-
-    /// Of two entries about the same in one batch the last counts: both would be at the same moment.
-    fn ledger(&self, now: DateTime<Utc>) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
-        let mut places = HashMap::new();
-        for (place, channel, state) in &self.entries {
-            let entry =
-                Entry { id: new_id(now), contact: self.people.all[*place].id, channel: *channel, state: *state };
-            match places.get(&(*place, *channel)) {
-                Some(known) => entries[*known] = entry,
-                None => {
-                    places.insert((*place, *channel), entries.len());
-                    entries.push(entry);
-                }
-            }
-        }
-        entries
     }
 }
 
@@ -271,10 +199,4 @@ fn reject(job: &Job, row: i64, column: usize, value: &str, code: &str, reason: &
         warning: false,
         place: i16::try_from(column).unwrap_or(i16::MAX),
     }
-}
-
-fn hash(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

@@ -2,7 +2,9 @@
 //! committed is never done again, and what is not is as if it had never begun: so an import goes on after any crash.
 
 mod effect;
+mod keys;
 mod people;
+mod write;
 
 use std::collections::HashSet;
 
@@ -13,8 +15,11 @@ use domain::{
 
 use super::store;
 use crate::{Engine, Result, db::Tx};
-use effect::Effect;
 use people::People;
+
+pub(super) use effect::Effect;
+pub(super) use keys::is_shared;
+pub(super) use write::Written;
 
 /// What a batch belongs to.
 pub(super) struct Job {
@@ -53,17 +58,8 @@ pub(super) async fn check(
     Ok(effect.counts)
 }
 
-/// Does what the rows say. None when somebody changed the same people meanwhile: it is to be done anew.
-pub(super) async fn apply(engine: &Engine, tx: &mut Tx, job: &Job, rows: &[(i64, Row)]) -> Result<Option<Counts>> {
-    let effect = work_out(engine, tx, job, rows).await?;
-    if !effect.write(tx, job).await? {
-        return Ok(None);
-    }
-    keep_rejects(tx, job.import, &effect.rejects).await?;
-    Ok(Some(effect.counts))
-}
-
-async fn work_out(engine: &Engine, tx: &mut Tx, job: &Job, rows: &[(i64, Row)]) -> Result<Effect> {
+/// Looks up whom the rows are about, and decides what they do.
+pub(super) async fn work_out(engine: &Engine, tx: &mut Tx, job: &Job, rows: &[(i64, Row)]) -> Result<Effect> {
     // Whatever the statistics say of tables that grow while they are written to, people are looked up by key.
     sqlx::query!("select set_config('enable_seqscan', 'off', true)").fetch_one(tx.conn()).await?;
     let people = People::load(engine, tx, job, rows).await?;

@@ -1,5 +1,6 @@
 //! SQL of who is known: the contacts that rows of a batch may be about, with what they agreed to, the list they are on,
-//! and addresses that must not be written to. Every look-up goes by an index, whatever the statistics say.
+//! and addresses that must not be written to. Every look-up goes by an index, whatever the statistics say: of one table by
+//! its keys, without anything that could be joined in another order.
 
 use chrono::{DateTime, Utc};
 use domain::{channel::Channel, consent::State, id::ListId, import::Person, list::MemberStatus};
@@ -37,14 +38,22 @@ pub(in crate::imports) struct Consent {
 /// The contacts that have any of the keys.
 pub(in crate::imports) async fn known(conn: &mut PgConnection, keys: &Keys) -> Result<Vec<Known>> {
     let rows = sqlx::query!(
-        "select c.id, c.email, c.phone_key, c.whatsapp_key, c.source, c.external_id, c.first_name, c.last_name,
-           c.business_name, c.social, c.city, c.state, c.industry, c.country, c.time_zone, c.language, c.stage, c.latitude,
-           c.longitude, c.lead_score, c.birthday, c.tags, c.custom, c.do_not_contact, c.test, c.updated_at
-         from contact c where c.id in (
-           select e.id from contact e where e.email_key = any($1)
-           union select p.id from contact p where p.phone_key = any($2)
-           union select x.id from unnest($3::text[], $4::text[]) k (source, external_id)
-             join contact x on x.source = k.source and x.external_id = k.external_id)",
+        r#"select c.id as "id!", c.email, c.phone_key, c.whatsapp_key, c.source, c.external_id, c.first_name as "first_name!",
+           c.last_name as "last_name!", c.business_name as "business_name!", c.social as "social!", c.city as "city!",
+           c.state as "state!", c.industry as "industry!", c.country, c.time_zone, c.language, c.stage, c.latitude,
+           c.longitude, c.lead_score, c.birthday, c.tags as "tags!", c.custom as "custom!",
+           c.do_not_contact as "do_not_contact!", c.test as "test!", c.updated_at as "updated_at!"
+         from (
+           select e.* from contact e where e.email_key = any($1)
+           union all
+           select p.* from contact p where p.phone_key = any($2)
+             and (p.email_key = any(select unnest($1))) is not true
+           union all
+           select x.* from (select distinct * from unnest($3::text[], $4::text[])) k (source, external_id) cross join lateral (
+             select x.* from contact x where x.source = k.source and x.external_id = k.external_id limit 1) x
+           where (x.email_key = any(select unnest($1))) is not true
+             and (x.phone_key = any(select unnest($2))) is not true
+         ) c"#,
         &keys.emails,
         &keys.phones,
         &keys.sources,
@@ -112,8 +121,8 @@ pub(in crate::imports) async fn members(
     contacts: &[Uuid],
 ) -> Result<Vec<(Uuid, MemberStatus)>> {
     let rows = sqlx::query!(
-        r#"select contact_id, status as "status: MemberStatus" from list_member
-           where list_id = $1 and contact_id = any($2)"#,
+        r#"select m.contact_id as "contact_id!", m.status as "status!: MemberStatus" from unnest($2::uuid[]) k cross join lateral (
+             select contact_id, status from list_member where list_id = $1 and contact_id = k limit 1) m"#,
         list.0,
         contacts
     )

@@ -1,6 +1,7 @@
 //! SQL of imports: their rows, from the file that comes in to the end.
 
 mod around;
+mod join;
 mod known;
 mod piece;
 mod reject;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::{Error, Result, db::Tx};
 
 pub(super) use around::{custom_fields, custom_labels, find_list, insert_custom_field, list_named, stages};
+pub(super) use join::{Joined, count_joined, put};
 pub(super) use known::{Keys, Known, consents, erased, known, members, suppressed};
 pub(super) use piece::{drop_pieces, insert_piece, piece};
 pub(super) use reject::{clear_rejects, insert_rejects, reasons, rejects};
@@ -29,7 +31,7 @@ pub(super) use work::{
     Claim, Progress, begin_check, begin_run, claim, fail, open, progress, release, stop_at_rest, sweep, tenants,
 };
 pub(super) use write::{
-    Change, Columns, Entry, Said, insert_changes, insert_contacts, insert_entries, put, update_contacts,
+    Change, Columns, Entry, Said, insert_changes, insert_contacts, insert_entries, update_contacts,
 };
 
 /// A file as it came.

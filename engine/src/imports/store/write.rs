@@ -1,12 +1,7 @@
 //! SQL that writes a batch: one statement a table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    channel::Channel,
-    consent::State,
-    id::{ImportId, ListId},
-    import::Person,
-};
+use domain::{channel::Channel, consent::State, id::ImportId, import::Person};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -79,15 +74,15 @@ impl Columns {
     }
 }
 
-/// Writes new contacts; how many. Those whose values somebody took meanwhile are missing.
+/// Writes new contacts, unless somebody took one of their values meanwhile.
 pub(in crate::imports) async fn insert_contacts(
     conn: &mut PgConnection,
     tenant: Uuid,
     import: ImportId,
     new: &Columns,
     now: DateTime<Utc>,
-) -> Result<usize> {
-    let done = sqlx::query!(
+) -> Result<()> {
+    sqlx::query!(
         "insert into contact (tenant_id, import_id, created_at, updated_at, id, email, email_key, phone_key, whatsapp_key,
            source, external_id, first_name, last_name, business_name, social, city, state, industry, country, time_zone,
            language, stage, latitude, longitude, lead_score, birthday, tags, custom, do_not_contact, test)
@@ -100,8 +95,7 @@ pub(in crate::imports) async fn insert_contacts(
            $28::bool[], $29::bool[])
            n (id, email, email_key, phone, whatsapp, source, external_id, first_name, last_name, business, social, city,
               state, industry, country, time_zone, language, stage, latitude, longitude, score, birthday, tags, custom, bar,
-              test)
-         on conflict do nothing",
+              test)",
         tenant,
         import.0,
         now,
@@ -134,7 +128,7 @@ pub(in crate::imports) async fn insert_contacts(
     )
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() as usize)
+    Ok(())
 }
 
 /// Changes contacts; how many. Those that somebody changed meanwhile are left.
@@ -232,6 +226,8 @@ pub(in crate::imports) struct Entry {
     pub(in crate::imports) contact: Uuid,
     pub(in crate::imports) channel: Channel,
     pub(in crate::imports) state: State,
+    /// Nothing can be known of the contact: this import makes it.
+    pub(in crate::imports) is_first: bool,
 }
 
 /// What all entries of an import say.
@@ -252,16 +248,22 @@ pub(in crate::imports) async fn insert_entries(
     let (ids, contacts): (Vec<_>, Vec<_>) = entries.iter().map(|entry| (entry.id, entry.contact)).unzip();
     let channels: Vec<_> = entries.iter().map(|entry| entry.channel.word().to_owned()).collect();
     let states: Vec<_> = entries.iter().map(|entry| entry.state.word().to_owned()).collect();
+    let firsts: Vec<_> = entries.iter().map(|entry| entry.is_first).collect();
     sqlx::query!(
         "with entry as (
-           select * from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) e (id, contact_id, channel, state)
+           select * from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $11::bool[])
+             e (id, contact_id, channel, state, is_first)
          ), kept as (
            insert into consent_entry (tenant_id, id, contact_id, channel, purpose, state, at, source, wording, evidence,
              recorded_by, import_id)
            select $1, id, contact_id, channel, 'marketing', state, $9, 'import', $7, $8, $10, $2 from entry
+         ), first as (
+           -- To look for what is in the way costs more than to write.
+           insert into consent (tenant_id, contact_id, channel, purpose, state, since)
+           select $1, contact_id, channel, 'marketing', state, $9 from entry where is_first
          )
          insert into consent as c (tenant_id, contact_id, channel, purpose, state, since)
-         select $1, contact_id, channel, 'marketing', state, $9 from entry order by contact_id
+         select $1, contact_id, channel, 'marketing', state, $9 from entry where not is_first order by contact_id
          on conflict on constraint consent_pk do update set state = excluded.state, since = excluded.since
            where c.since < excluded.since or (c.since = excluded.since and excluded.state = 'withdrawn')",
         tenant,
@@ -273,38 +275,8 @@ pub(in crate::imports) async fn insert_entries(
         said.wording,
         said.evidence,
         now,
-        said.recorded_by
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Puts contacts on a list, or on it again, and keeps its totals.
-pub(in crate::imports) async fn put(
-    conn: &mut PgConnection,
-    tenant: Uuid,
-    list: ListId,
-    contacts: &[Uuid],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!("select id from list where id = $1 for no key update", list.0).fetch_optional(&mut *conn).await?;
-    sqlx::query!(
-        "with put as (
-           insert into list_member as m (tenant_id, list_id, contact_id, status, added_by, added_at)
-           select $1, $2, contact, 'active', 'import', $4 from unnest($3::uuid[]) contact
-           on conflict on constraint list_member_pk do update
-             set status = 'active', added_by = excluded.added_by, added_at = excluded.added_at, changed_at = excluded.added_at
-             where m.status = 'removed'
-           returning (xmax = 0) as fresh
-         )
-         update list set total = total + (select count(*) from put where fresh),
-                         active = active + (select count(*) from put)
-         where id = $2",
-        tenant,
-        list.0,
-        contacts,
-        now
+        said.recorded_by,
+        &firsts
     )
     .execute(conn)
     .await?;

@@ -9,6 +9,7 @@ use domain::{
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
     client::{AsyncSmtpConnection, AsyncTokioStream},
+    commands::Ehlo,
     extension::ClientId,
 };
 use tokio::net::TcpStream;
@@ -32,8 +33,9 @@ impl Server {
         Ok(Self { config, password, tls })
     }
 
-    /// A conversation up to where the first message may go.
-    pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
+    /// A conversation up to where the first message may go, and whether the server takes commands without waiting for
+    /// the answer to each (RFC 2920). The library does not keep what it does not need of the greeting: asked once more.
+    pub(super) async fn connect(&self) -> Result<(AsyncSmtpConnection, bool), Failed> {
         let hello = ClientId::default();
         let stream = self.dial().await?;
         let mut connection =
@@ -45,11 +47,13 @@ impl Server {
             }
             step(SmtpStage::Greeting, connection.starttls(tls.later.clone(), &hello)).await?;
         }
+        let greeting = step(SmtpStage::Greeting, connection.command(Ehlo::new(hello))).await?;
+        let pipelines = greeting.message().any(|line| line.eq_ignore_ascii_case("PIPELINING"));
         if let (Some(user), Some(password)) = (&self.config.username, &self.password) {
             let credentials = Credentials::new(user.clone(), password.clone());
             step(SmtpStage::Greeting, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
-        Ok(connection)
+        Ok((connection, pipelines))
     }
 
     /// What a test says when all went well.
@@ -62,8 +66,6 @@ impl Server {
     async fn dial(&self) -> Result<Box<dyn AsyncTokioStream>, Failed> {
         let dialled = async {
             let stream = self.dial_any().await?;
-            // A message ends in a small packet of its own, which would wait for the answer to the one before.
-            stream.set_nodelay(true)?;
             match (self.config.tls, &self.tls) {
                 (SmtpTls::Tls, Some(tls)) => tls.wrap(stream).await,
                 _ => Ok(Box::new(stream) as Box<dyn AsyncTokioStream>),
@@ -75,7 +77,8 @@ impl Server {
         }
     }
 
-    /// The first of the host's addresses that answers.
+    /// The first of the host's addresses that answers. (A message ends in a small packet of its own, which would wait for
+    /// the answer to the one before, 40 ms: so nothing may be held back.)
     async fn dial_any(&self) -> io::Result<TcpStream> {
         let host = self.config.host.trim_matches(['[', ']']);
         let found = tokio::net::lookup_host((host, self.config.port)).await;
@@ -84,10 +87,28 @@ impl Server {
         let mut last = nobody();
         for address in addresses {
             match TcpStream::connect(address).await {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => {
+                    stream.set_nodelay(true)?;
+                    return Ok(stream);
+                }
                 Err(error) => last = error,
             }
         }
         Err(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_held_back_to_gather_more() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config =
+            SmtpConfig { host: "127.0.0.1".into(), port, tls: SmtpTls::None, username: None, ca_certificate: None };
+        let stream = Server::new(config, None).unwrap().dial_any().await.unwrap();
+        assert!(stream.nodelay().unwrap());
     }
 }

@@ -22,6 +22,8 @@ const SWEEP: Duration = Duration::from_secs(10);
 /// A connection with its age.
 pub(super) struct Kept {
     pub(super) connection: AsyncSmtpConnection,
+    /// Whether it takes commands without waiting for the answer to each.
+    pub(super) pipelines: bool,
     opened_at: DateTime<Utc>,
     used_at: DateTime<Utc>,
 }
@@ -41,9 +43,9 @@ impl Idle {
     }
 
     /// A connection that was just made.
-    pub(super) fn fresh(&self, connection: AsyncSmtpConnection) -> Kept {
+    pub(super) fn fresh(&self, (connection, pipelines): (AsyncSmtpConnection, bool)) -> Kept {
         let now = self.clock.now();
-        Kept { connection, opened_at: now, used_at: now }
+        Kept { connection, pipelines, opened_at: now, used_at: now }
     }
 
     /// The one used last, if it is good still.

@@ -69,7 +69,7 @@ impl Smtp {
                 self.idle.keep(kept);
                 return None;
             }
-            match begin(&mut kept.connection, mailing).await {
+            match begin(&mut kept, mailing).await {
                 // A server may close a connection that was kept; that shows before anything is sent.
                 Err(Failed { outcome: Outcome::Retry { .. }, usable: false }) => {}
                 begun => return Some(self.go_on(kept, begun, mailing).await),
@@ -83,14 +83,14 @@ impl Smtp {
             self.idle.keep(fresh);
             return None;
         }
-        let begun = begin(&mut fresh.connection, mailing).await;
+        let begun = begin(&mut fresh, mailing).await;
         Some(self.go_on(fresh, begun, mailing).await)
     }
 
     /// Connects and signs in, and says what came of it in words.
     pub async fn test(&self) -> std::result::Result<String, String> {
         match self.server.connect().await {
-            Ok(mut connection) => {
+            Ok((mut connection, _)) => {
                 connection.abort().await;
                 Ok(self.server.greeted())
             }
@@ -146,11 +146,48 @@ impl Smtp {
 }
 
 /// Up to the point where the server asks for the message.
-async fn begin(connection: &mut AsyncSmtpConnection, mailing: &Mailing) -> Result<(), Failed> {
+async fn begin(kept: &mut Kept, mailing: &Mailing) -> Result<(), Failed> {
     let sender = Mail::new(Some(mailing.from.clone()), vec![]);
+    let recipient = Rcpt::new(mailing.to.clone(), vec![]);
+    let connection = &mut kept.connection;
+    if kept.pipelines {
+        return begin_at_once(connection, format!("{sender}{recipient}{Data}")).await;
+    }
     step(SmtpStage::Sender, connection.command(sender)).await?;
-    step(SmtpStage::Recipient, connection.command(Rcpt::new(mailing.to.clone(), vec![]))).await?;
+    step(SmtpStage::Recipient, connection.command(recipient)).await?;
     step(SmtpStage::Data, connection.command(Data)).await.map(drop)
+}
+
+/// All three commands in one packet, then their answers in order: one way there and back instead of three. The first
+/// refusal is what counts; what follows from it is only read.
+async fn begin_at_once(connection: &mut AsyncSmtpConnection, commands: String) -> Result<(), Failed> {
+    let mut refused = None;
+    let sender = step(SmtpStage::Sender, connection.command(commands)).await;
+    keep_first(&mut refused, sender)?;
+    let recipient = step(SmtpStage::Recipient, connection.read_response()).await;
+    keep_first(&mut refused, recipient)?;
+    let data = step(SmtpStage::Data, connection.read_response()).await;
+    match (refused, data) {
+        (None, data) => data.map(drop),
+        (Some(refused), Err(Failed { usable: true, .. })) => Err(refused),
+        // It waits for a message to nobody, or is gone: the way out of this conversation is to end it.
+        (Some(refused), _) => Err(Failed { usable: false, ..refused }),
+    }
+}
+
+/// Remembers the first refusal; fails where the conversation has ended.
+fn keep_first<T>(refused: &mut Option<Failed>, taken: Result<T, Failed>) -> Result<(), Failed> {
+    match taken {
+        Ok(_) => Ok(()),
+        Err(failed) if failed.usable => {
+            refused.get_or_insert(failed);
+            Ok(())
+        }
+        Err(failed) => Err(match refused.take() {
+            Some(first) => Failed { usable: false, ..first },
+            None => failed,
+        }),
+    }
 }
 
 /// Takes one step; a refusal or failure becomes its outcome.

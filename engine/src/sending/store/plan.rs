@@ -58,23 +58,27 @@ pub(in crate::sending) async fn plan_batch(
     Ok(sqlx::query_as!(
         Batch,
         r#"with batch as (
-             select distinct m.contact_id from list_member m
-             where m.tenant_id = $1 and m.list_id = any($3) and m.status = 'active' and m.contact_id > $5 and not exists (
-               select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
-                 and x.list_id = any($4) and x.status = 'active')
-             order by m.contact_id limit $6
+             select contact_id, (row_number() over (order by contact_id))::int as i from (
+               select distinct m.contact_id from list_member m
+               where m.tenant_id = $1 and m.list_id = any($3) and m.status = 'active' and m.contact_id > $5
+                 and not exists (
+                   select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
+                     and x.list_id = any($4) and x.status = 'active')
+               order by m.contact_id limit $6) next
            ), judged as (
-             select b.contact_id, c.email, row_number() over (order by b.contact_id)::int as i,
+             select b.contact_id, c.email, b.i,
                case when c.id is null then 'gone'
                     when c.do_not_contact then 'do_not_contact'
                     when c.email_key is null then 'no_address'
                     when s.state is distinct from 'granted' then 'no_consent'
-                    when x.address_key is not null then 'suppressed' end as reason
+                    when x.is_there then 'suppressed' end as reason
              from batch b
                left join contact c on c.tenant_id = $1 and c.id = b.contact_id
                left join consent s on s.tenant_id = $1 and s.contact_id = c.id and s.channel = 'email'
                  and s.purpose = 'marketing'
-               left join suppression x on x.tenant_id = $1 and x.channel = 'email' and x.address_key = c.email_key
+               left join lateral (
+                 select true as is_there from suppression x
+                 where x.tenant_id = $1 and x.channel = 'email' and x.address_key = c.email_key limit 1) x on true
            ), written as (
              insert into message (tenant_id, run_id, n, contact_id, channel, address, state, at, reason)
              select $1, $2, $7 + i - 1, contact_id, 'email', email,

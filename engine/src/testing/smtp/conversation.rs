@@ -35,14 +35,15 @@ impl Sink {
     }
 
     async fn converse(&self, mut stream: BufStream<Wire>) -> Option<()> {
-        let (mut from, mut to) = (String::new(), String::new());
+        let (mut from, mut to, mut is_known) = (String::new(), String::new(), false);
         loop {
             let line = read_line(&mut stream).await?;
             let command = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match command.as_str() {
                 "EHLO" => {
                     let offers = if self.tls == SmtpTls::Starttls { "250-STARTTLS\r\n" } else { "" };
-                    let offers = format!("250-sink\r\n{offers}250 AUTH PLAIN LOGIN");
+                    let all_at_once = if self.state().is_lockstep { "" } else { "250-PIPELINING\r\n" };
+                    let offers = format!("250-sink\r\n{offers}{all_at_once}250 AUTH PLAIN LOGIN");
                     self.answer(&mut stream, Phase::Hello, None, &offers).await?;
                 }
                 "STARTTLS" if self.answer(&mut stream, Phase::Starttls, None, "220 Go on").await? => {
@@ -55,13 +56,19 @@ impl Sink {
                 }
                 "MAIL" => {
                     from = address_in(&line);
-                    self.answer(&mut stream, Phase::Sender, None, "250 OK").await?;
+                    is_known = false;
+                    if !self.answer(&mut stream, Phase::Sender, None, "250 OK").await? {
+                        from.clear();
+                    }
                 }
+                // A client that says all at once hears of each that comes too early.
+                "RCPT" if from.is_empty() => say(&mut stream, "503 5.5.1 MAIL first").await?,
                 "RCPT" => {
                     to = address_in(&line);
                     self.state().attempts.push(to.clone());
-                    self.answer(&mut stream, Phase::Recipient, Some(&to), "250 OK").await?;
+                    is_known = self.answer(&mut stream, Phase::Recipient, Some(&to), "250 OK").await?;
                 }
+                "DATA" if !is_known && !self.state().is_careless => say(&mut stream, "503 5.5.1 RCPT first").await?,
                 "DATA" if self.answer(&mut stream, Phase::Data, Some(&to), "354 Go on").await? => {
                     if self.rule(Phase::Body, Some(&to)).is_some() {
                         read_line(&mut stream).await?;

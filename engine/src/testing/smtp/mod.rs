@@ -82,6 +82,8 @@ struct State {
     sign_ins: Vec<String>,
     connections: usize,
     attempts: Vec<String>,
+    is_lockstep: bool,
+    is_careless: bool,
 }
 
 impl Mail {
@@ -154,6 +156,16 @@ impl Sink {
         self.state().rules.clear();
     }
 
+    /// From now on offers no PIPELINING: each command waits for the answer to the one before.
+    pub fn lockstep(&self) {
+        self.state().is_lockstep = true;
+    }
+
+    /// From now on asks for a message also where it has refused sender or recipient.
+    pub fn careless(&self) {
+        self.state().is_careless = true;
+    }
+
     /// What was accepted so far, in the order of recipients' addresses.
     pub fn mails(&self) -> Vec<Mail> {
         let mut mails = self.state().mails.clone();
@@ -203,6 +215,8 @@ impl Sink {
     async fn serve(self, listener: TcpListener) {
         while let Ok((stream, _)) = listener.accept().await {
             let sink = self.clone();
+            // Answers to commands that came together leave one by one; the second must not wait for the client's nod.
+            stream.set_nodelay(true).expect("a socket");
             // A conversation that breaks off is the client's affair, or what the test asked for.
             tokio::spawn(async move { sink.attend(stream).await });
         }
