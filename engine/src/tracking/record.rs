@@ -29,16 +29,11 @@ pub(super) struct Detail {
     /// Of a click the link's number; 0 is the one that nobody sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<u16>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     head: bool,
     /// Why it is a machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Why>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 /// Something that came back from one message.

@@ -29,7 +29,8 @@ pub(crate) fn by(agent: &str) -> Visitor {
 pub(crate) fn tokens(mail: &Mail, page: &str) -> Vec<String> {
     let text = mail.text();
     let (_, html) = text.split_once("text/html").expect("HTML");
-    let found = html.split(&format!("https://carillon.example/{page}/")).skip(1);
+    let start = format!("https://carillon.example/{page}/");
+    let found = html.split(start.as_str()).skip(1);
     found.map(|rest| rest.split(['"', '\'']).next().unwrap_or_default().to_owned()).collect()
 }
 
@@ -100,7 +101,7 @@ async fn with_page(stage: &Stage, email: &str, external: &str, first_name: &str,
     if !external.is_empty() {
         (new.source, new.external_id) = ("shop".into(), external.into());
     }
-    new.custom = json!({ "page": page });
+    new.custom = Some(json!({ "page": page }));
     let granted = domain::consent::NewConsent {
         channel: "email".into(),
         state: "granted".into(),

@@ -17,6 +17,7 @@ mod origin;
 mod pages;
 mod preferences;
 mod refused;
+mod report;
 mod sender_dns;
 mod sessions;
 mod setup;
