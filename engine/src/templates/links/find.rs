@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::{LABEL_MAX, after_scheme};
 use crate::templates::places;
 
-/// An address as a browser reads it from an attribute: without the spaces around it, its entities read.
+/// An address as a browser reads it from an attribute: its entities read.
 pub(super) fn decoded(attribute: &str) -> String {
-    html_escape::decode_html_entities(attribute.trim()).into_owned()
+    html_escape::decode_html_entities(attribute).into_owned()
 }
 
 /// A link in HTML.
@@ -34,11 +34,18 @@ pub(super) fn anchors(html: &str) -> Vec<Anchor> {
         if lower == "a" || lower == "area" || lower.starts_with("v:") {
             at += name.len();
             let (href, tag_end) = href(html, at);
-            found.extend(href.map(|href| Anchor { href, tag_end }));
+            found.extend(href.map(|href| Anchor { href: trimmed(html, href), tag_end }));
             at = tag_end;
         }
     }
     found
+}
+
+/// Without the spaces around it, which browsers do not read.
+fn trimmed(html: &str, range: Range<usize>) -> Range<usize> {
+    let value = &html[range.clone()];
+    let start = range.start + value.len() - value.trim_start().len();
+    start..start + value.trim().len()
 }
 
 /// The value of `href` among the attributes that begin here, and where the tag ends.
