@@ -143,6 +143,8 @@ mod tests {
             "\\{{a}}",
             "{{{{raw}}}}",
             "{{*x}}",
+            "{{default x <b>}}",
+            "{{a & b}}",
         ] {
             assert!(!escaped(not_a_place).contains("{{"), "{not_a_place}: {}", escaped(not_a_place));
         }

@@ -83,3 +83,56 @@ impl History {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::{Body, Heading, Place};
+
+    fn heading(text: &str) -> Body {
+        Body::Heading(Heading { text: text.into(), ..Default::default() })
+    }
+
+    fn with_two() -> (History, BlockId, BlockId) {
+        let mut history = History::new(Document::default());
+        let mut put = |text| history.edit(&Edit::Insert(Place { column: None, index: 9 }, heading(text))).unwrap();
+        let (first, second) = (put("one"), put("two"));
+        (history, first, second)
+    }
+
+    fn steps(history: &mut History) -> usize {
+        std::iter::from_fn(|| history.undo().then_some(())).count()
+    }
+
+    #[test]
+    fn typing_into_one_block_is_one_step_until_it_rests_or_goes_on_elsewhere() {
+        let (mut history, first, second) = with_two();
+        for text in ["o", "on", "one more"] {
+            history.edit(&Edit::Change(first, heading(text))).unwrap();
+        }
+        history.rest();
+        history.edit(&Edit::Change(first, heading("rested"))).unwrap();
+        history.edit(&Edit::Change(second, heading("elsewhere"))).unwrap();
+        history.edit(&Edit::Change(first, heading("back"))).unwrap();
+        assert_eq!(steps(&mut history), 2 + 1 + 1 + 1 + 1);
+    }
+
+    #[test]
+    fn what_is_done_after_an_undo_leaves_nothing_to_do_again() {
+        let (mut history, first, second) = with_two();
+        history.edit(&Edit::Change(second, heading("gone"))).unwrap();
+        assert!(history.undo() && history.can_redo());
+        history.edit(&Edit::Change(first, heading("other"))).unwrap();
+        assert!(!history.can_redo() && !history.redo());
+    }
+
+    #[test]
+    fn so_many_steps_are_kept_and_no_more() {
+        let (mut history, first, _) = with_two();
+        for n in 0..DEPTH + 50 {
+            history.edit(&Edit::Change(first, heading(&n.to_string()))).unwrap();
+            history.rest();
+        }
+        assert_eq!(steps(&mut history), DEPTH);
+    }
+}

@@ -53,18 +53,20 @@ impl Lane {
     }
 
     /// Waits until a rate lets one message go. Whoever comes too late for its turn takes another: old turns that are all
-    /// used together would be a burst that nobody allowed.
+    /// used together would be a burst that nobody allowed. Those that are late by little are counted when they go.
     async fn wait_for_turn(&self, pace: &Pace) {
         loop {
             let wait = pace.take();
-            if wait.is_zero() {
-                return;
-            }
             let turn = self.steady.now() + wait;
-            tokio::time::sleep(wait).await;
-            if self.steady.now() - turn <= rate::GOOD_FOR {
-                return;
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
             }
+            if self.steady.now() - turn <= rate::GOOD_FOR {
+                break;
+            }
+        }
+        while let Some(wait) = pace.go() {
+            tokio::time::sleep(wait).await;
         }
     }
 

@@ -1,6 +1,7 @@
 //! How fast messages may leave (SPEC 5.6): a token bucket with the time it goes by, which no clock setting touches.
 
 use std::{
+    collections::VecDeque,
     num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -34,7 +35,14 @@ impl Pace {
     pub(super) fn of_account(per_second: Option<NonZeroU32>) -> Self {
         let steady = Steady::begin();
         let bucket = per_second.map(|rate| Bucket::per_account(rate.get(), steady.now()));
-        Self { steady, state: Mutex::new(State::new(bucket)) }
+        let mut state = State::new(bucket);
+        state.most = per_second.map(|rate| most_in_a_second(rate.get()));
+        Self { steady, state: Mutex::new(state) }
+    }
+
+    /// Uses a turn whose moment has come; where too many came late together, says how long this one waits instead.
+    pub(super) fn go(&self) -> Option<Duration> {
+        self.state().go(self.steady.now())
     }
 
     /// Reserves one message; says how long to wait before it goes.
@@ -83,9 +91,18 @@ impl Pace {
     }
 }
 
+/// 5 % over its quota is the most that an account may see in any second.
+fn most_in_a_second(rate: u32) -> usize {
+    let most = (u64::from(rate) * 105 / 100).max(1);
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
 struct State {
     /// None: as fast as it goes.
     bucket: Option<Bucket>,
+    /// The most that may go in any second, however late those wake whose turn it was; and when the last ones went.
+    most: Option<usize>,
+    went: VecDeque<DateTime<Utc>>,
     is_limited: bool,
     asleep_until: Option<DateTime<Utc>>,
     slowed_at: Option<DateTime<Utc>>,
@@ -97,7 +114,21 @@ struct State {
 impl State {
     fn new(bucket: Option<Bucket>) -> Self {
         let is_limited = bucket.is_some();
-        Self { bucket, is_limited, asleep_until: None, slowed_at: None, second: 0, now_and_before: (0, 0) }
+        let (most, went) = (None, VecDeque::new());
+        Self { bucket, most, went, is_limited, asleep_until: None, slowed_at: None, second: 0, now_and_before: (0, 0) }
+    }
+
+    fn go(&mut self, now: DateTime<Utc>) -> Option<Duration> {
+        let most = self.most?;
+        let second = TimeDelta::seconds(1);
+        while self.went.front().is_some_and(|at| now - *at >= second) {
+            self.went.pop_front();
+        }
+        if self.went.len() >= most {
+            return self.went.front().and_then(|first| (*first + second - now).to_std().ok());
+        }
+        self.went.push_back(now);
+        None
     }
 
     fn take(&mut self, now: DateTime<Utc>) -> Duration {
@@ -198,6 +229,29 @@ mod tests {
         assert_eq!(state.present_rate(), 50.0);
         (1..40_000).for_each(|i| state.succeeded(at(i * 10)));
         assert_eq!(state.present_rate(), 100.0);
+    }
+
+    #[test]
+    fn however_many_wake_late_together_no_second_has_more_than_five_percent_over_the_quota() {
+        let mut state = State::new(None);
+        state.most = Some(most_in_a_second(100));
+        let times: Vec<i64> = (0..3_000).map(|i| i * 7 / 20).collect();
+        let went: Vec<i64> = times.into_iter().filter(|millis| state.go(at(*millis)).is_none()).collect();
+        assert_eq!(went.iter().filter(|millis| **millis < 1_000).count(), 105);
+        for first in &went {
+            assert!(went.iter().filter(|millis| (*first..first + 1_000).contains(*millis)).count() <= 105);
+        }
+        assert_eq!((most_in_a_second(1), most_in_a_second(400)), (1, 420));
+    }
+
+    #[test]
+    fn who_is_too_many_waits_until_the_first_was_a_second_ago() {
+        let mut state = State::new(None);
+        state.most = Some(2);
+        assert_eq!([state.go(at(0)), state.go(at(300))], [None, None]);
+        assert_eq!(state.go(at(400)), Some(Duration::from_millis(600)));
+        assert_eq!(state.go(at(1_000)), None);
+        assert_eq!(state.go(at(1_001)), Some(Duration::from_millis(299)));
     }
 
     #[test]

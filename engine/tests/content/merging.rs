@@ -144,3 +144,14 @@ async fn nobody_is_merged_with_themselves_or_with_who_is_not_there() {
     assert_eq!(field(merge(&here, ada, stranger, &[]).await.unwrap_err()), pair("into", "unknown"));
     assert!(matches!(merge(&here, stranger, ada, &[]).await, Err(Error::NotFound)));
 }
+
+#[tokio::test]
+async fn a_person_is_known_since_the_first_of_the_two_was() {
+    let here = TestWorkspace::new().await;
+    let goes = here.contact("ada@one.example", &[]).await;
+    let since = here.act(async |tx| audience::get(tx, goes).await).await.unwrap().contact.created_at;
+    here.clock.advance(chrono::TimeDelta::days(40));
+    let stays = here.contact("ada@two.example", &[]).await;
+    merge(&here, goes, stays, &[]).await.unwrap();
+    assert_eq!(here.act(async |tx| audience::get(tx, stays).await).await.unwrap().contact.created_at, since);
+}
