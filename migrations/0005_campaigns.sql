@@ -250,13 +250,13 @@ declare
   month timestamptz;
   made int := 0;
 begin
-  foreach parent in array array['message', 'event', 'receipt_raw'] loop
+  foreach parent in array array['message', 'event', 'engagement', 'receipt_raw'] loop
     for month in select generate_series(date_trunc('month', now, 'UTC'), now + interval '1 month', interval '1 month') loop
       name := parent || to_char(month at time zone 'UTC', '_YYYY_MM');
       if to_regclass(name) is null then
         begin
           execute format('create table %I partition of %I for values from (%L) to (%L) %s', name, parent, uuid_at(month),
-            uuid_at(month + interval '1 month'), case when parent = 'message' then 'with (fillfactor = 60)' else '' end);
+            uuid_at(month + interval '1 month'), case when parent in ('message', 'engagement') then 'with (fillfactor = 60)' else '' end);
           made := made + 1;
         exception when check_violation then
           raise notice 'the default partition of % holds rows of %', parent, name;

@@ -16,6 +16,7 @@ mod sink;
 mod stage;
 mod start;
 mod statements;
+mod track;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
@@ -76,6 +77,8 @@ enum Name {
     Send,
     /// Signed reports of a provider: accepted, and applied.
     Events,
+    /// Opens and clicks of one campaign while another one is sent.
+    Track,
     /// A whole campaign of the real program, which is killed again and again, and its database too.
     Crash,
     /// A campaign that is paused and resumed again and again.
@@ -138,6 +141,7 @@ async fn measure(options: &Options, place: &Place) -> Result<Value> {
         Name::Search => search::run(options, place).await,
         Name::Send => send::run(options, place).await,
         Name::Events => events::run(options, place).await,
+        Name::Track => track::run(options, place).await,
         Name::Pauses => faults::pauses(options, place).await,
         Name::Silence => faults::silence(options, place).await,
         Name::Storm => faults::storm(options, place).await,

@@ -4,7 +4,7 @@
 //! planned ─→ accepted ─→ delivered            opened, clicked, replied… are events, not states
 //!    │  ▲         └────→ bounced | undelivered | complained
 //!    │  └── later: retry, deferral, sent again by a person or policy
-//!    ├────→ skipped(reason) | cancelled | failed(code)
+//!    ├────→ skipped(reason) | cancelled | failed(code) ─→ planned, where a person asks
 //!    └────→ in_doubt ─→ accepted | failed | planned
 //! ```
 
@@ -41,7 +41,7 @@ words! {
 
 impl MessageState {
     /// Whether a message may go from here to `next`. Whatever the provider took can only go on by what the provider
-    /// reports; only doubt leads back.
+    /// reports; only doubt leads back, and a person who has those tried again who failed.
     pub fn may_become(self, next: Self) -> bool {
         use MessageState::*;
         match self {
@@ -51,7 +51,9 @@ impl MessageState {
             Delivered => matches!(next, Bounced | Complained),
             Undelivered => matches!(next, Delivered | Bounced | Complained),
             Bounced => matches!(next, Complained),
-            Complained | Skipped | Cancelled | Failed => false,
+            // Only by a person, where the reason may have passed.
+            Failed => matches!(next, Planned),
+            Complained | Skipped | Cancelled => false,
         }
     }
 
@@ -199,8 +201,11 @@ mod tests {
                     if state.part() == Part::Sent {
                         prop_assert_eq!(next.part(), Part::Sent);
                     }
-                    if matches!(state.part(), Part::Skipped | Part::Failed | Part::Cancelled) {
+                    if matches!(state.part(), Part::Skipped | Part::Cancelled) {
                         prop_assert!(false, "{state} is final, went to {next}");
+                    }
+                    if state == MessageState::Failed {
+                        prop_assert_eq!(next, MessageState::Planned);
                     }
                     state = next;
                 }

@@ -33,6 +33,12 @@ pub struct Figures {
     pub clicked: i64,
     /// People who unsubscribed.
     pub unsubscribed: i64,
+    /// Messages that a machine opened, whether a person did as well or not: shown, never used.
+    #[serde(default)]
+    pub machine_opened: i64,
+    /// Messages of which a machine followed a link, likewise.
+    #[serde(default)]
+    pub machine_clicked: i64,
 }
 
 impl Figures {

@@ -119,6 +119,7 @@ export async function seed(api: Api, sink: Sink) {
   await api.post(`/campaigns/${finished.id}/start`);
   await expect.poll(async () => (await api.get(`/campaigns/${finished.id}/stats`)).status, { timeout: 60_000 }).toBe("completed");
   const stats = await api.get(`/campaigns/${finished.id}/stats`);
+  const [someone] = (await api.get(`/campaigns/${finished.id}/recipients?status=sent&limit=1`)).data;
   expect(stats.waiting + stats.sent + stats.skipped + stats.failed + stats.in_doubt + stats.cancelled).toBe(stats.audience);
   expect([stats.audience, stats.skipped, stats.failed]).toEqual([63, 8, 4]);
   const held = await campaign("Winter classes, held back so that the undo can be seen");
@@ -172,6 +173,10 @@ export async function seed(api: Api, sink: Sink) {
       "/campaigns/:id/edit/:step": [`/campaigns/${draft.id}/edit/audience`, `/campaigns/${draft.id}/edit/content`, `/campaigns/${draft.id}/edit/timing`],
       "/campaigns/:id/in-doubt": [`/campaigns/${doubted.id}/in-doubt`, `/campaigns/${finished.id}/in-doubt`],
       "/campaigns/:id/recipients": [`/campaigns/${finished.id}/recipients`, `/campaigns/${finished.id}/recipients?state=failed`],
+      "/campaigns/:id/make-list": [`/campaigns/${finished.id}/make-list?state=failed`, `/campaigns/${draft.id}/make-list`],
+      "/campaigns/:id/recipients/:message": [`/campaigns/${finished.id}/recipients/${someone.id}`],
+      "/campaigns/:id/report": [`/campaigns/${finished.id}/report`, `/campaigns/${draft.id}/report`, `/campaigns/${finished.id}/report?range=7d`],
+      "/campaigns/:id/results": [`/campaigns/${finished.id}/results`],
       "/campaigns/:id/test": [`/campaigns/${draft.id}/test`],
       "/campaigns/new": ["/campaigns/new"],
       "/contacts": ["/contacts", "/contacts?q=nobody", "/contacts?tag=regular&consent=granted"],

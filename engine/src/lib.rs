@@ -43,6 +43,7 @@ use fetch::Fetch;
 use live::Live;
 use providers::OpenAccounts;
 use secrets::Keys;
+use tracking::Hits;
 use webhooks::Hooks;
 
 /// Everything that the verbs need, made once at start and shared.
@@ -72,6 +73,8 @@ pub struct Engine {
     pub fetch: Fetch,
     /// What is remembered from one report of a provider to the next, in this process.
     pub webhooks: Hooks,
+    /// What has come back from messages, until it is written.
+    pub hits: Hits,
 }
 
 impl Engine {
@@ -81,7 +84,8 @@ impl Engine {
         let (accounts, wake, live) = (OpenAccounts::default(), Arc::default(), Live::default());
         let (wake_imports, quotas, dns) = (Arc::default(), Quotas::default(), Dns::default());
         let (fetch, webhooks) = (Fetch::default(), Hooks::default());
-        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas, fetch, webhooks }
+        let hits = Hits::default();
+        Self { db, clock, keys, public_url, accounts, wake, wake_imports, live, dns, quotas, fetch, webhooks, hits }
     }
 
     /// Begins a transaction in the actor's workspace: it sees that workspace and nothing else.

@@ -23,6 +23,7 @@ const NAMED_FUNCTIONS: &[&str] = &[
     "memberships_of",
     "tenants_to_start",
     "tenants_with_doubt",
+    "tenants_with_fillings",
     "tenants_with_imports",
     "tenants_with_work",
     "webhook_by_key",
@@ -32,7 +33,7 @@ const NAMED_FUNCTIONS: &[&str] = &[
 /// cleared of one person.
 const OWN_FUNCTIONS: &[&str] = &["erase_traces"];
 /// Tables that grow with each message: a foreign key there triples the time to plan a million.
-const LEDGER: &[&str] = &["message", "event"];
+const LEDGER: &[&str] = &["message", "event", "engagement"];
 
 const TABLES: &str = "
     select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -340,6 +340,13 @@ async fn a_small_run_reads_little_of_a_large_ledger() {
     let token = link.trim_matches(['<', '>']).rsplit('/').next().unwrap().to_owned();
     let leave = async |here: &TestWorkspace| tracking::unsubscribe(&here.engine, &token, None).await.unwrap();
     assert_quick(&large, "an unsubscription", leave).await;
+    let picture =
+        large.sink.mails()[0].text().split("/track/open/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let open = async |here: &TestWorkspace| {
+        tracking::opened(&here.engine, &picture, &tracking::Visitor::default());
+        tracking::write_all(&here.engine).await.unwrap();
+    };
+    assert_quick(&large, "an opening", open).await;
 }
 
 #[tokio::test]

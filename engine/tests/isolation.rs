@@ -79,6 +79,13 @@ async fn fill(here: &TestWorkspace, sink: &Sink) {
     let header = mail.header("List-Unsubscribe").expect("a link");
     let token = header.trim_matches(['<', '>']).rsplit('/').next().expect("a token");
     tracking::unsubscribe(&here.engine, token, None).await.expect("an unsubscription");
+    let picture = mail.text().split("/track/open/").nth(1).and_then(|rest| rest.split('"').next().map(str::to_owned));
+    tracking::opened(&here.engine, &picture.expect("a picture"), &tracking::Visitor::default());
+    tracking::write_all(&here.engine).await.expect("an opening");
+    let filling = "insert into list_filling (tenant_id, list_id, run_id, filter, after)
+                   select tenant_id, $2, id, '{}', 0 from run where tenant_id = $1";
+    let filling = sqlx::query(filling).bind(here.tenant.0).bind(list.0);
+    filling.execute(here.engine.db.owner()).await.expect("a list that is being filled");
     let user = domain::account::NewUser {
         email: address.clone(),
         password: PASSWORD.into(),

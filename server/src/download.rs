@@ -24,7 +24,7 @@ use futures_util::{
 };
 
 /// The type of tables.
-const CSV: &str = "text/csv; charset=utf-8";
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
 /// A proof of consent, as it came.
 pub(crate) async fn proof(engine: &Engine, actor: &Actor, id: ProofId) -> Result<Response> {
@@ -139,7 +139,7 @@ fn csv(name: &str, first: Vec<u8>, rest: impl Stream<Item = Result<Vec<u8>>> + S
     attachment(name, CSV, Body::from_stream(pieces))
 }
 
-fn attachment(name: &str, media_type: &str, body: Body) -> Response {
+pub(crate) fn attachment(name: &str, media_type: &str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [

@@ -8,6 +8,7 @@ mod download;
 pub mod health;
 mod incoming;
 pub mod problem;
+mod results;
 pub mod serve;
 pub mod telemetry;
 mod upload;

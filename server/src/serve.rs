@@ -4,7 +4,7 @@ use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::ValueEnum;
-use engine::{Engine, imports, live, secrets, sending};
+use engine::{Engine, imports, live, secrets, sending, tracking};
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -40,6 +40,7 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
     let database = Database::serve(config).await?;
     // A task of its own, whatever else this process does: pages are told by it, and workers woken.
     let listener = tokio::spawn(live::listen(database.engine.clone(), stop.clone()));
+    let tracker = tokio::spawn(tracking::work(database.engine.clone(), stop.clone()));
     let works = only != Some(Only::Web);
     let worker = works.then(|| tokio::spawn(sending::work(database.engine.clone(), stop.clone())));
     let importer = works.then(|| tokio::spawn(imports::work(database.engine.clone(), stop.clone())));
@@ -57,6 +58,9 @@ pub async fn run(config: &Config, only: Option<Only>) -> Result<(), Failure> {
         worker.await?;
     }
     listener.await?;
+    tracker.await?;
+    // Nobody is answered any more: this is the last that has come back.
+    tracking::write_all(&database.engine).await?;
     database.close().await?;
     tracing::info!("stopped");
     served

@@ -12,6 +12,16 @@ pub(super) fn meaning(code: &str, text: &str) -> Meaning {
     answer.by_code().or_else(|| answer.by_words()).unwrap_or_else(|| answer.by_class())
 }
 
+/// Whether the answer was for now only.
+pub(super) fn may_pass(code: &str, text: &str) -> bool {
+    let answer = Reading::of(code, text);
+    let passing = ["connection", "timeout", "throttl", "slow down", "too many", "unavailable", "unreachable", "quota"];
+    match answer.class() {
+        Some(class) => class == 4,
+        None => answer.says(&passing),
+    }
+}
+
 /// An answer taken apart: `550 5.1.1` is 550, class 5, subject 1, detail 1.
 struct Reading {
     basic: Option<u16>,

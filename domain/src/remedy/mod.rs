@@ -62,6 +62,18 @@ pub struct Problem {
     pub remedy: Remedy,
 }
 
+/// Whether what failed for this reason may fare better another time: what was refused for good will not, nor is anybody
+/// sent to again of whom it is not known whether they got it.
+pub fn may_pass(code: &str, text: &str) -> bool {
+    code != GIVEN_UP && answer::may_pass(code, text)
+}
+
+/// How many of these failed for a reason that may have passed.
+pub fn retryable(problems: &[Problem]) -> i64 {
+    let failed = problems.iter().filter(|one| one.part == Part::Failed && may_pass(&one.code, &one.text));
+    failed.map(|one| one.count).sum()
+}
+
 /// What to do about messages in this part of the balance that were told this.
 pub fn remedy(part: Part, code: &str, text: &str) -> Remedy {
     if part == Part::InDoubt {
@@ -152,6 +164,23 @@ mod tests {
         }
         assert_eq!(remedy(Part::Skipped, "no_consent", "").action, Some(Action::Contacts));
         assert_eq!(remedy(Part::Skipped, "missing_value", "").action, Some(Action::Templates));
+    }
+
+    #[test]
+    fn what_was_for_now_may_be_tried_again_and_what_was_for_good_may_not() {
+        for (code, text) in [
+            ("452 4.2.2", "mailbox full"),
+            ("421", "try later"),
+            ("connection", "refused"),
+            ("Throttling", "Rate exceeded"),
+            ("454", "Daily message quota exceeded"),
+        ] {
+            assert!(may_pass(code, text), "{code}");
+        }
+        for (code, text) in [("550 5.1.1", "no such user"), ("554", "spam"), (GIVEN_UP, ""), ("MessageRejected", "no")]
+        {
+            assert!(!may_pass(code, text), "{code}");
+        }
     }
 
     #[test]

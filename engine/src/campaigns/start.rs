@@ -17,7 +17,7 @@ use crate::{
     Engine, Error, Result, accounts,
     db::{Tx, new_id},
     live, providers, sending,
-    templates::{self, render},
+    templates::{self, links::RunLink, render},
 };
 
 /// The longest hold that can be asked for, in seconds.
@@ -30,6 +30,9 @@ pub(crate) struct RunContent {
     pub(crate) email: EmailContent,
     /// The workspace's name, address and brand.
     pub(crate) about: render::About,
+    /// The links of HTML and text: it is known who follows them.
+    #[serde(default)]
+    pub(crate) links: Vec<RunLink>,
 }
 
 /// In whose name a run is sent.
@@ -165,7 +168,8 @@ async fn insert_run(
     hold: TimeDelta,
 ) -> Result<()> {
     let about = render::About::now(engine, tx, &detail.campaign.name, Some(&sender.email)).await?;
-    let content = RunContent { email: detail.content.email.clone(), about };
+    let email = detail.content.email.clone();
+    let content = RunContent { links: render::links_of(&email), email, about };
     let from = RunSender::of(engine, tx, sender).await?;
     let provider: ProviderId = sender.provider_id;
     store::insert_run(tx, run, &detail.campaign, &detail.audience, &content, &from, provider, hold).await

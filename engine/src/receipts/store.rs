@@ -150,7 +150,7 @@ impl Changes {
 }
 
 /// Writes the changes of locked messages with their counters, in one statement; gives the events that are new. Who opens
-/// or clicks is counted the first time: the messages being locked, nobody else stores events of theirs meanwhile.
+/// or clicks is counted the first time.
 ///
 /// The messages are there, being locked; so what would be added only changes them. An update would look them up as it
 /// sees fit, and of a run without statistics that is by reading it whole.
@@ -173,17 +173,31 @@ pub(super) async fn apply(
              select $1, $2, n, id, kind, at, detail
              from unnest($7::int[], $8::uuid[], $9::text[], $10::timestamptz[], $11::jsonb[]) as e (n, id, kind, at, detail)
              on conflict on constraint event_pk do nothing
-             returning n, kind, id
+             returning n, kind, id, at
            ), people as (
-             select distinct n, kind from happened h
-             where kind in ('opened', 'clicked') and not exists (
-               select from event e where e.tenant_id = $1 and e.run_id = $2 and e.n = h.n and e.kind = h.kind offset 0)
+             -- Counted once, with what came back to ourselves: by the event that is there first.
+             insert into engagement as g (tenant_id, run_id, n, opened_at, opened_by, clicked_at, clicked_by)
+             select $1, $2, n, min(at) filter (where kind = 'opened'),
+               (array_agg(id order by at, id) filter (where kind = 'opened'))[1], min(at) filter (where kind = 'clicked'),
+               (array_agg(id order by at, id) filter (where kind = 'clicked'))[1]
+             from happened where kind in ('opened', 'clicked') group by n order by n
+             on conflict on constraint engagement_pk do update
+               set opened_at = coalesce(g.opened_at, excluded.opened_at), opened_by = coalesce(g.opened_by, excluded.opened_by),
+                 clicked_at = coalesce(g.clicked_at, excluded.clicked_at),
+                 clicked_by = coalesce(g.clicked_by, excluded.clicked_by)
+             returning opened_by, clicked_by
+           ), hours as (
+             insert into run_hour as h (tenant_id, run_id, kind, hour, count)
+             select $1, $2, kind, date_trunc('hour', at, 'UTC'), count(*) from happened
+             where kind in ('opened', 'clicked') group by kind, 4 order by kind, 4
+             on conflict on constraint run_hour_pk do update set count = h.count + excluded.count
            ), counted as (
              insert into run_counter as c (tenant_id, run_id, kind, code, count)
              select $1::uuid, $2::uuid, kind, code, count
              from unnest($12::text[], $13::text[], $14::bigint[]) as t (kind, code, count)
              union all
-             select $1, $2, kind, '', count(*) from people group by kind
+             select $1, $2, h.kind, '', count(*) from happened h
+             where h.id in (select opened_by from people union all select clicked_by from people) group by h.kind
              order by 3, 4
              on conflict on constraint run_counter_pk do update set count = c.count + excluded.count
            )

@@ -1,7 +1,11 @@
 //! Figures and recipients of runs (SPEC 5.10, 14.1): totals come from counters, which the statements that change
 //! messages keep; people come by keyset pages.
 
+mod export;
+mod message;
+mod people;
 mod problems;
+mod report;
 mod store;
 
 use chrono::TimeDelta;
@@ -14,13 +18,19 @@ use domain::{
     pace,
     page::{Page, PageQuery},
     progress::{self, Progress},
-    receipt::states_behind,
     remedy::Problem,
+    report::Who,
     stats::{Figures, Grouped},
 };
 use sqlx::PgConnection;
 
 use crate::{Engine, Error, Result, campaigns, db::Tx, limits};
+
+pub use export::{COLUMNS as RESULT_COLUMNS, ResultRow, Results, begin_export, next_rows};
+pub use message::message;
+pub(crate) use people::fill_some;
+pub use people::{is_filling, make_list};
+pub use report::report;
 
 /// How many of the messages that were sent last are shown.
 const LATEST: i32 = 12;
@@ -81,8 +91,8 @@ pub async fn problems(tx: &mut Tx, id: CampaignId) -> Result<Vec<Problem>> {
     }
 }
 
-/// A page of a campaign's recipients, in the order they were planned; `status` (a part of the balance, or what was
-/// reported of those sent to) narrows it,
+/// A page of a campaign's recipients, in the order they were planned; `status` (a part of the balance, what was
+/// reported of those sent to, or what people did) narrows it,
 /// `search` finds addresses that begin with it.
 pub async fn recipients(tx: &mut Tx, id: CampaignId, query: &PageQuery) -> Result<Page<Recipient>> {
     recipients_told(tx, id, query, None).await
@@ -96,14 +106,12 @@ pub async fn recipients_told(
     code: Option<&str>,
 ) -> Result<Page<Recipient>> {
     let campaign = campaigns::brief(tx, id).await?;
-    let states = match query.status.as_deref().filter(|word| !word.is_empty()) {
-        None => None,
-        Some(word) => Some(states_behind(word).map_err(|r| Error::field("status", r.code, r.message))?),
-    };
+    let who = Who::parse(query.status.as_deref().unwrap_or_default());
+    let who = who.map_err(|refused| Error::field("status", refused.code, refused.message))?;
     let Some(run) = campaign.run_id else { return Ok(Page { data: vec![], next_cursor: None }) };
     let after = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
     let (limit, search) = (query.limit(), query.search());
-    let narrow = store::Narrow { states: states.as_deref(), search: search.as_deref(), code };
+    let narrow = store::Narrow { states: who.states.as_deref(), engaged: who.engaged, search: search.as_deref(), code };
     let rows = store::recipients(tx.conn(), run, &narrow, after, limit as i64 + 1).await?;
     let page = Page::cut(rows, limit, |(n, _)| n.to_string());
     Ok(Page { data: page.data.into_iter().map(|(_, recipient)| recipient).collect(), next_cursor: page.next_cursor })
@@ -142,6 +150,8 @@ fn fold<'a>(counters: impl Iterator<Item = (&'a str, i64)>) -> Figures {
             "opened" => figures.opened += count,
             "clicked" => figures.clicked += count,
             "unsubscribed" => figures.unsubscribed += count,
+            "machine_opened" => figures.machine_opened += count,
+            "machine_clicked" => figures.machine_clicked += count,
             _ => {}
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     secrets::Keys,
     templates::{
         letter::{self, Letter},
-        render::{self, Compiled, Person},
+        render::{self, Compiled, Followed, Person},
     },
     tracking,
 };
@@ -51,8 +51,9 @@ impl Letterhead {
     pub(super) fn new(engine: &Engine, tenant: TenantId, run: RunId, frozen: Frozen) -> Result<Self> {
         let address = address(&frozen.sender.email)?;
         let name = Some(frozen.sender.name).filter(|name| !name.is_empty());
-        let compiled = render::compile(&frozen.content.email, "")?;
         let (keys, public_url) = (engine.keys.clone(), engine.public_url.clone());
+        let marks = tracking::marks_key(&keys, run);
+        let compiled = render::compile_followed(&frozen.content.email, &frozen.content.links, &marks)?;
         let from = Mailbox::new(name, address);
         let reply_to = frozen.sender.reply_to.as_deref().map(self::address).transpose()?;
         let reply_to = reply_to.map(|address| Mailbox::new(None, address));
@@ -70,7 +71,10 @@ impl Letterhead {
     ) -> Result<Mailing, SkipReason> {
         let n = planned.n;
         let links = tracking::links(&self.keys, &self.public_url, self.tenant, self.run, n);
-        let mail = self.compiled.render(&Person::from(facts), &self.content.about, &links);
+        let message = (self.tenant, self.run, n);
+        let link = |number: u16, rest: &str| tracking::link(&self.keys, &self.public_url, message, number, rest);
+        let followed = Followed { link: &link, trap: tracking::trap(&self.keys, &self.public_url, message) };
+        let mail = self.compiled.render_followed(&Person::from(facts), &self.content.about, &links, &followed);
         let mail = mail.or(Err(SkipReason::MissingValue))?;
         let to = address(to).or(Err(SkipReason::NoAddress))?;
         let public_id = public_id(self.run, n);

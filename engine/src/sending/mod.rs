@@ -17,6 +17,7 @@ mod lease;
 mod mail;
 mod pace;
 mod plan;
+pub mod retry;
 mod run;
 mod store;
 
@@ -27,7 +28,7 @@ use domain::id::RunId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Engine, Result, accounts, campaigns, receipts};
+use crate::{Engine, Result, accounts, campaigns, receipts, reports};
 use desk::Worker;
 
 pub(crate) use allowance::runs_since;
@@ -46,6 +47,8 @@ const SENDERS: usize = 4;
 const DOUBT_EVERY: Duration = Duration::from_secs(60);
 /// How often to look for what providers reported.
 const RECEIPTS_EVERY: Duration = Duration::from_millis(500);
+/// How often to look for lists that are being filled with a campaign's recipients.
+const LISTS_EVERY: Duration = Duration::from_secs(1);
 /// How often to delete what has lapsed and to make room for what comes.
 const SWEEP: Duration = Duration::from_secs(300);
 /// Reports of providers are kept for so long, by whole months.
@@ -80,7 +83,8 @@ pub async fn work(engine: Engine, stop: CancellationToken) {
         campaigns::start_due_often(&engine, &stop),
         apply_receipts(&engine, &stop),
         look_at_doubts(&engine, &stop),
-        sweep_often(&engine, &stop)
+        sweep_often(&engine, &stop),
+        fill_lists(&engine, &stop)
     );
 }
 
@@ -92,6 +96,7 @@ pub async fn run_until_idle(engine: &Engine) -> Result<()> {
     let mut busy = true;
     while std::mem::take(&mut busy) {
         while receipts::apply_some(engine).await? {}
+        while reports::fill_some(engine).await? {}
         for open in worker.open_runs().await? {
             busy |= run::work_on(&worker, &open).await?;
         }
@@ -114,6 +119,19 @@ async fn apply_receipts(engine: &Engine, stop: &CancellationToken) {
             done => {
                 log_failure(done.map(drop));
                 rest(RECEIPTS_EVERY, stop).await;
+            }
+        }
+    }
+}
+
+/// While there are more, without a rest.
+async fn fill_lists(engine: &Engine, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match reports::fill_some(engine).await {
+            Ok(true) => {}
+            done => {
+                log_failure(done.map(drop));
+                rest(LISTS_EVERY, stop).await;
             }
         }
     }

@@ -15,6 +15,23 @@ pub(super) fn add(html: &mut String, text: &mut String, about: &About, links: &L
     of_text(text, about, links);
 }
 
+/// Adds the picture that tells who opens the message, where the text does not show it itself, and the link by which
+/// programs betray themselves: without words or size, and neither the keyboard nor a screen reader comes to it.
+pub(super) fn add_unseen(html: &mut String, pixel: &str, trap: &str) {
+    let mut unseen = format!(
+        "<a href=\"{}\" aria-hidden=\"true\" tabindex=\"-1\" rel=\"nofollow\" \
+         style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\"></a>",
+        html_attribute(trap)
+    );
+    if !html.contains(pixel) {
+        let src = html_attribute(pixel);
+        let img = format!("<img src=\"{src}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">");
+        unseen.push_str(&img);
+    }
+    let end = html.to_ascii_lowercase().rfind("</body>").unwrap_or(html.len());
+    html.insert_str(end, &unseen);
+}
+
 fn of_html(html: &str, about: &About, links: &Links) -> Option<String> {
     let has = |value: &str| html.contains(&html_escape(value)) || html.contains(value);
     let mut footer = String::new();

@@ -8,6 +8,7 @@ mod dates;
 mod footer;
 mod helpers;
 pub(crate) mod letter;
+pub(crate) mod links;
 mod logo;
 mod numbers;
 #[cfg(test)]

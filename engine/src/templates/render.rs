@@ -16,6 +16,7 @@ use super::{
     body,
     check::check,
     footer, helpers,
+    links::{self, Marks, RunLink},
     logo::{LOGO, NO_LOGO},
     source::plain_from_html,
 };
@@ -28,6 +29,8 @@ const PART_MAX: usize = 2 * 1024 * 1024;
 pub struct Compiled {
     html: Handlebars<'static>,
     plain: Handlebars<'static>,
+    /// Where its links are, if it is known who follows them.
+    marks: Option<Marks>,
 }
 
 /// The links of one message.
@@ -39,13 +42,23 @@ pub struct Links {
     pub preferences: String,
     /// To the message in a browser.
     pub content: String,
+    /// To the picture that tells who opens it.
+    pub pixel: String,
+}
+
+/// Makes the links of one message by which it is known who follows them.
+pub(crate) struct Followed<'a> {
+    /// The link of this number, with what it has behind what is the same for everybody.
+    pub(crate) link: &'a dyn Fn(u16, &str) -> String,
+    /// The link that nobody sees.
+    pub(crate) trap: String,
 }
 
 impl Links {
     /// Links of a message that was never sent: they lead to pages that say so.
     pub fn of_trial(public_url: &str) -> Self {
         let to = |page: &str| format!("{public_url}/{page}/test");
-        Self { unsubscribe: to("unsubscribe"), preferences: to("p"), content: to("m") }
+        Self { unsubscribe: to("unsubscribe"), preferences: to("p"), content: to("m"), pixel: to("track/open") }
     }
 }
 
@@ -69,6 +82,26 @@ impl Missing {
 
 /// Compiles subject, HTML and plain text; what is wrong is said at its field, with line and column.
 pub fn compile(content: &EmailContent, prefix: &str) -> Result<Compiled> {
+    compile_marked(content, prefix, None)
+}
+
+/// As [`compile`], of a text whose links were frozen; `key` is one that nobody outside knows.
+pub(crate) fn compile_followed(content: &EmailContent, links: &[RunLink], key: &str) -> Result<Compiled> {
+    compile_marked(content, "", Some(Marks::new(key, links)))
+}
+
+/// The links of a text that compiles, as they are frozen when a run of it starts.
+pub(crate) fn links_of(content: &EmailContent) -> Vec<RunLink> {
+    let body = body::finished(&content.html).unwrap_or_default();
+    match content.text.is_empty() {
+        false => links::of(&body, &content.text),
+        true => links::of(&body, &plain_from_html(&body)),
+    }
+}
+
+fn compile_marked(content: &EmailContent, prefix: &str, marks: Option<Marks>) -> Result<Compiled> {
+    let in_html = |source: &str| marks.as_ref().map_or_else(|| source.to_owned(), |marks| marks.html(source));
+    let in_text = |source: &str| marks.as_ref().map_or_else(|| source.to_owned(), |marks| marks.text(source));
     let mut errors = FieldErrors::default();
     let (mut html, mut plain) = (registry(), registry());
     plain.register_escape_fn(no_escape);
@@ -77,17 +110,17 @@ pub fn compile(content: &EmailContent, prefix: &str) -> Result<Compiled> {
     // The body as it was written is checked first: places are told as its author sees them.
     let body = check(&content.html).and_then(|_| body::finished(&content.html));
     let body = errors.take(&field("html"), body).unwrap_or_default();
-    add(&mut html, "html", &body, &field("html"), &mut errors);
+    add(&mut html, "html", &in_html(&body), &field("html"), &mut errors);
     match content.text.is_empty() {
-        false => add(&mut plain, "text", &content.text, &field("text"), &mut errors),
+        false => add(&mut plain, "text", &in_text(&content.text), &field("text"), &mut errors),
         true => {
             let none = |_| Refused::new("invalid_template", "No plain text can be made of this HTML: write it here.");
-            if let Some(made) = errors.take(&field("text"), check(&plain_from_html(&body)).map_err(none)) {
+            if let Some(made) = errors.take(&field("text"), check(&in_text(&plain_from_html(&body))).map_err(none)) {
                 plain.register_template("text", made.parsed);
             }
         }
     }
-    Ok(errors.finish(Some(Compiled { html, plain }))?)
+    Ok(errors.finish(Some(Compiled { html, plain, marks }))?)
 }
 
 pub(super) fn add(to: &mut Handlebars<'static>, part: &str, source: &str, field: &str, errors: &mut FieldErrors) {
@@ -116,14 +149,42 @@ impl Compiled {
     /// What `person` reads. The postal address, a link to unsubscribe and one to the preferences are added at the end
     /// where the text does not say them itself (SPEC 4.4).
     pub fn render(&self, person: &Person, about: &About, links: &Links) -> std::result::Result<Preview, Missing> {
+        self.render_with(person, about, links, None)
+    }
+
+    /// What `person` gets in the mail: as [`Compiled::render`], with links by which it is known who follows them.
+    pub(crate) fn render_followed(
+        &self,
+        person: &Person,
+        about: &About,
+        links: &Links,
+        followed: &Followed<'_>,
+    ) -> std::result::Result<Preview, Missing> {
+        self.render_with(person, about, links, Some(followed))
+    }
+
+    fn render_with(
+        &self,
+        person: &Person,
+        about: &About,
+        links: &Links,
+        followed: Option<&Followed<'_>>,
+    ) -> std::result::Result<Preview, Missing> {
         let data = data(person, about, links);
         let subject = part(&self.plain, "subject", &data)?;
         let mut html = part(&self.html, "html", &data)?;
         let mut text = part(&self.plain, "text", &data)?;
+        if let Some((marks, followed)) = self.marks.as_ref().zip(followed) {
+            html = marks.replace_in_html(html, followed.link);
+            text = marks.replace_in_text(text, followed.link);
+        }
         // A name with a line break in it must not become a header of its own, and mail may have no control characters.
         let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         footer::add(&mut html, &mut text, about, links);
+        if let Some(followed) = followed {
+            footer::add_unseen(&mut html, &links.pixel, &followed.trap);
+        }
         Ok(Preview { subject, html, text, warnings: Vec::new() })
     }
 }
@@ -135,6 +196,7 @@ fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
         ("unsubscribe_url", &links.unsubscribe),
         ("preferences_url", &links.preferences),
         ("content_url", &links.content),
+        ("tracking_pixel", &links.pixel),
     ] {
         if !value.trim().is_empty() {
             data.insert(name.into(), value.as_str().into());
@@ -210,7 +272,8 @@ mod tests {
     }
 
     fn links(unsubscribe: &str) -> Links {
-        Links { unsubscribe: unsubscribe.into(), preferences: "https://x/p".into(), content: "https://x/m".into() }
+        let to = |page: &str| format!("https://x/{page}");
+        Links { unsubscribe: unsubscribe.into(), preferences: to("p"), content: to("m"), pixel: to("track/open/t") }
     }
 
     /// The HTML that a person of these fields gets, without its footer.
@@ -240,6 +303,60 @@ mod tests {
         let own = compile(&content("Hi", "<a href=\"{{unsubscribe_url}}\">Stop</a>"), "").unwrap();
         let mail = own.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
         assert_eq!(mail.html.matches("https://x/u").count(), 1);
+    }
+
+    /// Both parts as they are sent, with links `https://x/c/NUMBER/REST`.
+    fn sent(source: &str, text: &str, fields: Value) -> (String, String) {
+        let content = EmailContent { subject: "Hi".into(), html: source.into(), text: text.into() };
+        let compiled = compile_followed(&content, &links_of(&content), "secret").unwrap();
+        let link = |number, rest: &str| format!("https://x/c/{number}/{rest}");
+        let followed = Followed { link: &link, trap: "https://x/c/0/".into() };
+        let mail = compiled.render_followed(&person(fields), &about(), &links("https://x/u"), &followed).unwrap();
+        (mail.html, mail.text)
+    }
+
+    #[test]
+    fn links_lead_through_here_in_both_parts_but_for_our_own() {
+        let source = "<body><a href=\"https://a.example/?a=1&amp;b=2\">A</a> <a href='HTTPS://b.example/{{last_name}}'>B</a>\
+                      <a href=\"mailto:a@b.example\">M</a><a href=\"{{content_url}}\">W</a></body>";
+        let (html, text) = sent(source, "", json!({"last_name": "O'Ray & <Co>"}));
+        assert!(
+            html.starts_with("<body><a href=\"https://x/c/1/\">A</a> <a href='https://x/c/2/O'Ray & <Co>'>B</a>"),
+            "{html}"
+        );
+        assert!(html.contains("href=\"mailto:a@b.example\"") && html.contains("href=\"https://x/m\">W"), "{html}");
+        assert!(html.contains("href=\"https://x/u\"") && html.contains("href=\"https://x/p\""), "{html}");
+        assert!(text.contains("https://x/c/1/") && text.contains("https://x/c/2/O'Ray & <Co>"), "{text}");
+        assert!(!text.contains("a.example/") && text.contains("Unsubscribe: https://x/u"), "{text}");
+        let (_, text) = sent("<p>x</p>", "Shop: https://a.example/{{last_name}}.", json!({"last_name": "Ray"}));
+        assert!(text.starts_with("Shop: https://x/c/1/Ray."), "{text}");
+    }
+
+    #[test]
+    fn links_of_mjml_and_of_loops_lead_through_here() {
+        let mjml = "<mjml><mj-body><mj-section><mj-column><mj-button href=\"https://a.example/{{first_name}}\">Go</mj-button>\
+                    </mj-column></mj-section></mj-body></mjml>";
+        let (html, _) = sent(mjml, "", json!({"first_name": "Ada"}));
+        assert!(html.contains("href=\"https://x/c/1/Ada\"") && !html.contains("a.example"), "{html}");
+        let each = "{{#each tags}}<a href=\"https://a.example/{{this}}\">{{this}}</a>{{/each}}";
+        let (html, _) = sent(each, "", json!({"tags": ["x", "y"]}));
+        assert!(html.contains("https://x/c/1/x") && html.contains("https://x/c/1/y"), "{html}");
+    }
+
+    #[test]
+    fn the_picture_and_the_link_that_nobody_sees_stand_at_the_end_once() {
+        let (html, _) = sent("<body><p>Hi</p></body>", "", json!({}));
+        assert_eq!((html.matches("https://x/track/open/t").count(), html.matches("https://x/c/0/").count()), (1, 1));
+        assert!(html.ends_with("</body>") && html.contains("aria-hidden=\"true\" tabindex=\"-1\""), "{html}");
+        let (html, text) = sent("<img src=\"{{tracking_pixel}}\" alt=\"\"><p>Hi</p>", "", json!({}));
+        assert_eq!(html.matches("https://x/track/open/t").count(), 1);
+        assert!(!text.contains("https://x/c/0/"), "{text}");
+        let shown = compile(&content("Hi", "<a href=\"https://a.example/\">A</a>"), "").unwrap();
+        let shown = shown.render(&Person::example(), &about(), &links("https://x/u")).unwrap();
+        assert!(
+            shown.html.contains("https://a.example/") && !shown.html.contains("track/open"),
+            "a preview is not sent"
+        );
     }
 
     #[test]

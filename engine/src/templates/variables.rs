@@ -52,6 +52,7 @@ pub const VARIABLES: &[Variable] = &[
     known("unsubscribe_url", "Link to unsubscribe"),
     known("preferences_url", "Link to the page of preferences"),
     known("content_url", "Link to the message in a browser"),
+    known("tracking_pixel", "Address of the picture that tells who opens it; added at the end where you don’t"),
 ];
 
 /// Whether a path names something: a variable, or a custom field.
@@ -69,7 +70,10 @@ pub(super) fn is_known(path: &str) -> bool {
 impl Variable {
     /// Whether it reads well within a sentence: addresses of pages and lists do not.
     pub fn is_wording(&self) -> bool {
-        !self.name.ends_with("_url") && !self.name.ends_with("colour") && self.name != "tags"
+        !self.name.ends_with("_url")
+            && self.name != "tracking_pixel"
+            && !self.name.ends_with("colour")
+            && self.name != "tags"
     }
 }
 

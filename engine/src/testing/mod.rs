@@ -12,6 +12,7 @@ mod mailing;
 mod names;
 mod smtp;
 pub mod sns;
+mod tokens;
 mod workspace;
 
 pub use clock::TestClock;
@@ -20,4 +21,5 @@ pub use ledger::assert_ledger_is_sound;
 pub use mailing::mailing;
 pub use names::Names;
 pub use smtp::{Answer, CA, Mail, Phase, Sink};
+pub use tokens::tokens;
 pub use workspace::{PASSWORD, TestWorkspace, draft};

@@ -1,8 +1,11 @@
 //! What recipients do through the links in their messages (SPEC 10). Tokens are signed and name tenant, run and
 //! number; looking at a page changes nothing, only an answer does.
 
+mod follow;
+mod hits;
 mod preferences;
 mod reading;
+mod record;
 mod store;
 
 use domain::id::{ContactId, RunId, TenantId};
@@ -19,6 +22,9 @@ use crate::{
     templates::render::Links,
 };
 
+pub use follow::{Visitor, clicked, opened};
+pub(crate) use follow::{link, marks_key, trap};
+pub use hits::{Hits, work, write_all};
 pub use preferences::{Preference, Preferences, prefer, preferences, stop_all};
 pub use reading::message;
 
@@ -39,13 +45,18 @@ pub struct Subscription {
 /// The links of one message. Each is good for one thing only: who forwards a message gives nobody their preferences
 /// with the link to read it.
 pub(crate) fn links(keys: &Keys, public_url: &str, tenant: TenantId, run: RunId, n: i32) -> Links {
-    let payload = [&tenant.0.as_bytes()[..], run.0.as_bytes(), &n.to_be_bytes()].concat();
+    let payload = payload(tenant, run, n);
     let to = |page: &str, purpose: &str| format!("{public_url}/{page}/{}", keys.sign(purpose, &payload));
     Links {
         unsubscribe: to("unsubscribe", "unsubscribe"),
         preferences: to("p", "preferences"),
         content: to("m", "message"),
+        pixel: to("track/open", "open"),
     }
+}
+
+fn payload(tenant: TenantId, run: RunId, n: i32) -> Vec<u8> {
+    [&tenant.0.as_bytes()[..], run.0.as_bytes(), &n.to_be_bytes()].concat()
 }
 
 /// What a link is about. Unknown, changed and erased ones are all not found.
@@ -90,9 +101,7 @@ struct Found {
 
 async fn open(engine: &Engine, purpose: &str, token: &str, address: Option<String>) -> Result<(Tx, Found)> {
     let payload = engine.keys.verify(purpose, token).ok_or(Error::NotFound)?;
-    let (tenant, message) = payload.split_at_checked(16).ok_or(Error::NotFound)?;
-    let tenant = TenantId(Uuid::from_slice(tenant).or(Err(Error::NotFound))?);
-    let (run, n) = crate::sending::message_of(message).ok_or(Error::NotFound)?;
+    let (tenant, run, n) = named(&payload).ok_or(Error::NotFound)?;
     let actor = Actor { tenant, who: Who::Recipient, address };
     let mut tx = engine.begin(&actor).await?;
     let (contact, address) = store::message(tx.conn(), run, n).await?.ok_or(Error::NotFound)?;
@@ -101,6 +110,13 @@ async fn open(engine: &Engine, purpose: &str, token: &str, address: Option<Strin
         domain::consent::in_force(&history, domain::channel::Channel::Email, domain::channel::Purpose::Marketing);
     let withdrawn = state == Some(domain::consent::State::Withdrawn);
     Ok((tx, Found { run, n, contact, address, withdrawn }))
+}
+
+/// The message that a payload names.
+fn named(payload: &[u8]) -> Option<(TenantId, RunId, i32)> {
+    let (tenant, message) = payload.split_at_checked(16)?;
+    let (run, n) = crate::sending::message_of(message)?;
+    Some((TenantId(Uuid::from_slice(tenant).ok()?), run, n))
 }
 
 /// `n…a@example.com`: enough for its owner to know it.

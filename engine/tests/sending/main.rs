@@ -19,9 +19,11 @@ mod receipts;
 mod refusals;
 mod removal;
 mod scheduled;
+mod report;
 mod starting;
 mod switches;
 mod thin_line;
+mod tracking;
 mod unsubscribe;
 
 use domain::{

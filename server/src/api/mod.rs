@@ -22,6 +22,7 @@ mod output;
 mod pipeline;
 mod proofs;
 mod providers;
+mod reports;
 mod sandbox;
 mod senders;
 mod suppressions;
@@ -109,6 +110,7 @@ pub fn routes() -> Vec<Route> {
         blocks::routes(),
         campaigns::routes(),
         campaign_moves::routes(),
+        reports::routes(),
         in_doubt::routes(),
         workspace::routes(),
         limits::routes(),

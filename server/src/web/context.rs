@@ -46,7 +46,7 @@ pub(super) async fn load(State(web): State<Web>, http: HttpRequest, next: Next) 
 fn is_page(http: &Parts) -> bool {
     let path = http.uri.path();
     let is_other = ["/_fn/", "/previews/"].iter().any(|own| path.starts_with(own))
-        || ["/live", ".csv"].iter().any(|end| path.ends_with(end));
+        || ["/live", ".csv", ".json", ".xlsx"].iter().any(|end| path.ends_with(end));
     http.method == Method::GET && !is_other
 }
 
@@ -194,7 +194,7 @@ fn agent(headers: &HeaderMap) -> String {
 
 /// The address that the connection comes from. A proxy's own, where one stands before us: its word for whom it speaks
 /// is not taken, because anybody can send that header.
-fn address(http: &Parts) -> Option<IpAddr> {
+pub(super) fn address(http: &Parts) -> Option<IpAddr> {
     http.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
 }
 

@@ -10,7 +10,9 @@ mod imports;
 mod links;
 mod live;
 mod plain;
+mod results;
 mod session;
+mod track;
 
 use std::{path::Path, sync::Arc};
 
@@ -70,6 +72,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/imports", post(imports::upload))
         .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .merge(audience::routes())
+        .merge(results::routes())
         .route("/theme", post(plain::set_theme))
         .route("/workspace", post(plain::choose_workspace))
         .route("/previews/{id}", get(plain::preview))
@@ -87,6 +90,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/p/{token}", post(links::prefer))
         .route("/m/{token}", get(links::message))
         .route("/logo/{token}", get(files::logo))
+        .merge(track::routes())
         .with_state(web);
     pages.merge(built(&config.site)).layer(middleware::from_fn(guard::headers))
 }

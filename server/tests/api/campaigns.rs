@@ -53,6 +53,7 @@ async fn a_draft_is_made_changed_and_deleted() {
     let figures = json!({
         "audience": 0, "waiting": 0, "sent": 0, "skipped": 0, "failed": 0, "in_doubt": 0, "cancelled": 0,
         "delivered": 0, "bounced": 0, "complained": 0, "opened": 0, "clicked": 0, "unsubscribed": 0,
+        "machine_opened": 0, "machine_clicked": 0,
     });
     let content = json!({
         "template_id": null, "template_name": null, "template_version": null, "subject": "", "html": "", "text": "",

@@ -17,6 +17,7 @@ mod main_job;
 mod neighbours;
 mod problems;
 mod providers;
+mod reports;
 mod routes;
 mod scopes;
 mod sender_dns;

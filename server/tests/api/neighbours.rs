@@ -82,6 +82,13 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("GET /campaigns/{id}/recipients", None),
         ("GET /campaigns/{id}/in-doubt", None),
         ("POST /campaigns/{id}/in-doubt", Some(json!({"decision": "mark_sent", "all": true}))),
+        ("GET /campaigns/{id}/report", None),
+        ("GET /campaigns/{id}/results.csv", None),
+        ("GET /campaigns/{id}/results.json", None),
+        ("GET /campaigns/{id}/results.xlsx", None),
+        ("POST /campaigns/{id}/recipients/list", Some(json!({"name": "Openers", "status": "opened"}))),
+        ("POST /campaigns/{id}/retry", None),
+        ("GET /campaigns/{id}/recipients/{message_id}", None),
         ("POST /campaigns/{id}/start", Some(json!({}))),
         ("POST /campaigns/{id}/pause", None),
         ("POST /campaigns/{id}/resume", None),
@@ -224,7 +231,11 @@ async fn another_workspaces_things_are_not_there() {
         }
         let reply = ours.api.send(method, &Full::path(route, &own, &contact), body).await;
         // Having been deleted, it is not there for the routes after; everything else finds what is its own.
-        let after = ["POST /campaigns/{id}/cancel", "DELETE /campaigns/{id}/recipients/{message_id}"];
+        let after = [
+            "POST /campaigns/{id}/cancel",
+            "DELETE /campaigns/{id}/recipients/{message_id}",
+            "GET /campaigns/{id}/recipients/{message_id}",
+        ];
         let deleted = after.contains(route);
         assert_eq!(reply.status == 404, deleted, "{route} with an id of one's own: {}", reply.body);
     }

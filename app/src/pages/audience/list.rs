@@ -102,6 +102,8 @@ pub fn ListPage() -> impl IntoView {
 fn done(word: &str, number: u64) -> Option<String> {
     match (word, number) {
         ("made", _) => Some("The list is made. Now put people on it".into()),
+        ("of_campaign", _) => Some("The list is made, with everybody who was found".into()),
+        ("filling", _) => Some("The list is made; the rest of its people follow in the background".into()),
         ("changed", _) => Some("Saved".into()),
         ("removed", _) => Some("Taken off the list. The contact itself is kept".into()),
         ("back", _) => Some("Put back on the list".into()),

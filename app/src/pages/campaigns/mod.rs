@@ -18,16 +18,20 @@ pub mod list;
 pub(crate) mod live;
 mod month;
 pub mod moves;
+pub mod make_list;
 mod numbers;
 pub mod page;
 pub mod reached;
 pub mod readiness;
 mod reasons;
+pub mod recipient;
 pub mod recipients;
 pub mod removal;
+pub mod report;
 mod reported;
 mod review;
 mod rows;
+pub mod results;
 pub mod run;
 mod scheduled;
 mod stream;
@@ -56,7 +60,11 @@ pub fn CampaignRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/campaigns/:id/edit/:step") view=builder::EditStep ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/test") view=crate::pages::templates::trial::TryCampaign ssr=mode.clone()/>
             <Route path=path!("/campaigns/:id/in-doubt") view=in_doubt::InDoubt ssr=mode.clone()/>
-            <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode/>
+            <Route path=path!("/campaigns/:id/recipients") view=recipients::Recipients ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/recipients/:message") view=recipient::RecipientPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/report") view=report::ReportPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/results") view=results::ResultsPage ssr=mode.clone()/>
+            <Route path=path!("/campaigns/:id/make-list") view=make_list::MakeListPage ssr=mode/>
         </ParentRoute>
     }
     .into_inner()

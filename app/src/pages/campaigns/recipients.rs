@@ -106,9 +106,14 @@ fn page(people: People, asked: Asked) -> AnyView {
     let title = format!("Recipients, {}", campaign.name);
     let started = campaign.run_id.is_some();
     let shown_badge = campaign.clone();
+    let make_list = href(&format!("{}/make-list", words::path_of(campaign.id)), &asked.kept());
+    let lists = started && may(Verb::EditLists) && may(Verb::ViewContacts);
+    let actions = move || {
+        lists.then(|| view! { <LinkButton href=make_list glyph=Glyph::People>"Make a list of these"</LinkButton> })
+    };
     view! {
         <Title text=title/>
-        <PageHead title=campaign.name.clone() crumbs badge=move || words::badge(&shown_badge)>"Everybody it is for, and where each stands."</PageHead>
+        <PageHead title=campaign.name.clone() crumbs badge=move || words::badge(&shown_badge) actions>"Everybody it is for, and where each stands."</PageHead>
         <div class="stack stack--m">
             {started.then(|| tabs(campaign.id, &path))}
             <ErrorSummary errors=removal::refusals() title="This was not done"/>
@@ -134,6 +139,9 @@ fn filters(path: &str, asked: &Asked, figures: &Figures) -> AnyView {
         ("delivered", "Delivered", Glyph::Delivered, figures.delivered),
         ("bounced", "Bounced", Glyph::Back, figures.bounced),
         ("complained", "Complained", Glyph::Flag, figures.complained),
+        ("opened", "Opened", Glyph::Eye, figures.opened),
+        ("clicked", "Clicked", Glyph::Pointer, figures.clicked),
+        ("unsubscribed", "Unsubscribed", Glyph::SignOut, figures.unsubscribed),
         ("skipped", "Skipped", Glyph::Skip, figures.skipped),
         ("failed", "Failed", Glyph::Failed, figures.failed),
         ("in_doubt", "In doubt", Glyph::Question, figures.in_doubt),
@@ -168,15 +176,16 @@ fn table(campaign: CampaignId, page: Page<Recipient>, asked: Asked, path: String
     let rows = Rows::from(&page);
     let removal = Removal { campaign, asked: asked.remove.clone(), back: asked.place.here_at(&path, &asked.kept()) };
     let can_remove = may(Verb::SendCampaigns) && page.data.iter().any(is_pending);
-    let foot = move || asked.place.pager(&path, &asked.kept(), &rows, None, &when::note());
+    let foot = asked.place.pager(&path, &asked.kept(), &rows, None, &when::note());
     let mut columns = vec![Column::new("Person"), Column::new("Status"), Column::new("Why"), Column::new("Time")];
     if can_remove {
         columns.push(Column::unseen("Remove"));
     }
     let caption = format!("Recipients, in the order of sending. {}", when::note());
-    let rows = page.data.into_iter().map(|recipient| row(recipient, can_remove.then_some(&removal))).collect_view();
+    let rows =
+        page.data.into_iter().map(|recipient| row(recipient, &path, can_remove.then_some(&removal))).collect_view();
     view! {
-        <Panel flush=true foot>
+        <Panel flush=true foot=move || foot>
             <Table caption columns>{rows}</Table>
         </Panel>
     }
@@ -187,18 +196,14 @@ fn is_pending(recipient: &Recipient) -> bool {
     recipient.status == "pending"
 }
 
-fn row(recipient: Recipient, removal: Option<&Removal>) -> AnyView {
+fn row(recipient: Recipient, path: &str, removal: Option<&Removal>) -> AnyView {
     let last = removal.map(|removal| match is_pending(&recipient) {
         true => view! { <td class="wide">{removal.of(&recipient)}</td> }.into_any(),
         false => view! { <td class="hide-card"></td> }.into_any(),
     });
-    let Recipient { contact_id, label, address, status, reason, code, at, due_at, .. } = recipient;
+    let Recipient { id, label, address, status, reason, code, at, due_at, .. } = recipient;
     let address = address.filter(|address| *address != label);
-    let known = may(Verb::ViewContacts);
-    let person = match known {
-        true => view! { <a class="name" href=format!("/contacts/{contact_id}")>{label}</a> }.into_any(),
-        false => view! { <b class="name">{label}</b> }.into_any(),
-    };
+    let person = view! { <a class="name" href=format!("{path}/{id}")>{label}</a> };
     let code = code.filter(|code| code.starts_with(|first: char| first.is_ascii_digit()));
     let why = match (code, reason) {
         (Some(code), reason) => words::answer(&code, &reason.unwrap_or_default()),

@@ -31,18 +31,14 @@ fn panel(figures: Memo<Numbers>, recipients: String) -> AnyView {
         let (value, sub) = shown(figures, read, whole);
         view! { <Figure label value sub glyph tint href=format!("{recipients}?state={word}")/> }
     };
-    let told = move |label: &'static str, glyph: Glyph, read: Read| {
-        let (value, sub) = shown(figures, read, delivered);
-        view! { <Figure label value sub glyph/> }
-    };
     view! {
         <Panel flush=true title="Reported">
             <Figures>
                 {listed("Delivered", "delivered", Glyph::Delivered, "success", |figures| figures.delivered, sent)}
                 {listed("Bounced", "bounced", Glyph::Back, "danger", |figures| figures.bounced, sent)}
                 {listed("Complained", "complained", Glyph::Flag, "danger", |figures| figures.complained, delivered)}
-                {told("Opened", Glyph::Eye, |figures| figures.opened)}
-                {told("Clicked", Glyph::Pointer, |figures| figures.clicked)}
+                {listed("Opened", "opened", Glyph::Eye, "", |figures| figures.opened, delivered)}
+                {listed("Clicked", "clicked", Glyph::Pointer, "", |figures| figures.clicked, delivered)}
             </Figures>
         </Panel>
     }

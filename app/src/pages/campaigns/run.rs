@@ -87,12 +87,13 @@ fn standing(progress: &Progress) -> (Campaign, bool) {
     (campaign, progress.starts_in.is_some())
 }
 
-/// The two pages of a campaign that was started.
+/// The pages of a campaign that was started.
 pub(super) fn tabs(id: CampaignId, current: &str) -> AnyView {
     let page = words::path_of(id);
     let links = vec![
         crate::components::Link::new("Overview", page.clone()),
         crate::components::Link::new("Recipients", format!("{page}/recipients")),
+        crate::components::Link::new("Report", format!("{page}/report")),
     ];
     view! { <Tabs label="Campaign" links current=current.to_owned()/> }.into_any()
 }

@@ -29,6 +29,11 @@ const SLICE: i64 = 5_000;
 /// Transactions of one call: a hundred thousand messages, which takes seconds.
 const SLICES: usize = 20;
 
+/// Opens a run again, unless it was stopped: it is open until nobody waits.
+pub(super) async fn reopen(tx: &mut Tx, run: RunId) -> Result<bool> {
+    store::reopen(tx.conn(), run).await
+}
+
 /// Campaigns with messages in doubt, newest first, with how many. Owners see their own.
 pub async fn campaigns(tx: &mut Tx, query: &PageQuery) -> Result<Page<InDoubt>> {
     let owner = campaigns::scope(tx)?;

@@ -34,12 +34,18 @@ impl Stage {
         while receipts::apply_some(&self.here.engine).await.expect("applied") {}
     }
 
-    async fn count(&self, query: &'static str) -> i64 {
+    /// Keeps a report and applies it.
+    pub(crate) async fn report_lines(&self, lines: &[Value]) {
+        self.report(lines).await;
+        self.apply().await;
+    }
+
+    pub(crate) async fn count(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(self.here.engine.db.owner()).await.expect("a count")
     }
 
     /// The public ids of a campaign's recipients, in order, and the words for what became of them.
-    async fn all(&self, campaign: CampaignId) -> Vec<(String, String)> {
+    pub(crate) async fn all(&self, campaign: CampaignId) -> Vec<(String, String)> {
         let recipients = self.recipients(campaign, "").await;
         recipients.into_iter().map(|one| (one.id, one.status)).collect()
     }

@@ -1,5 +1,7 @@
 //! SQL of tracking.
 
+pub(super) mod hits;
+
 use domain::{
     campaign::Audience,
     id::{ContactId, RunId},
@@ -10,9 +12,14 @@ use crate::{
     Result,
     campaigns::RunContent,
     db::{Tx, new_id},
+    templates::links::RunLink,
 };
 
-pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Result<Option<(ContactId, String)>> {
+pub(in crate::tracking) async fn message(
+    conn: &mut PgConnection,
+    run: RunId,
+    n: i32,
+) -> Result<Option<(ContactId, String)>> {
     let row = sqlx::query!(
         r#"select c.id as "contact_id: ContactId", coalesce(m.address, '') as "address!"
            from message m left join contact_alias a on a.id = m.contact_id cross join lateral (
@@ -27,18 +34,22 @@ pub(super) async fn message(conn: &mut PgConnection, run: RunId, n: i32) -> Resu
 }
 
 /// Whom a run was sent to.
-pub(super) async fn audience(conn: &mut PgConnection, run: RunId) -> Result<Audience> {
+pub(in crate::tracking) async fn audience(conn: &mut PgConnection, run: RunId) -> Result<Audience> {
     let audience =
         sqlx::query_scalar!(r#"select audience as "audience: Json<Audience>" from run where id = $1"#, run.0);
     Ok(audience.fetch_one(conn).await?.0)
 }
 
 /// Records the event and counts it, in one statement.
-pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Result<()> {
+pub(in crate::tracking) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Result<()> {
     let (tenant, now) = (tx.tenant(), tx.now);
     sqlx::query!(
         "with happened as (
            insert into event (tenant_id, run_id, n, at, kind, id) values ($1, $2, $3, $4, 'unsubscribed', $5)
+         ), known as (
+           insert into engagement as g (tenant_id, run_id, n, unsubscribed_at) values ($1, $2, $3, $4)
+           on conflict on constraint engagement_pk do update
+             set unsubscribed_at = coalesce(g.unsubscribed_at, excluded.unsubscribed_at)
          )
          insert into run_counter as c (tenant_id, run_id, kind, count) values ($1, $2, 'unsubscribed', 1)
          on conflict on constraint run_counter_pk do update set count = c.count + 1",
@@ -54,7 +65,16 @@ pub(super) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Resul
 }
 
 /// What a run says.
-pub(super) async fn content(conn: &mut PgConnection, run: RunId) -> Result<Option<RunContent>> {
+pub(in crate::tracking) async fn content(conn: &mut PgConnection, run: RunId) -> Result<Option<RunContent>> {
     let content = sqlx::query_scalar!(r#"select content as "content: Json<RunContent>" from run where id = $1"#, run.0);
     Ok(content.fetch_optional(conn).await?.map(|content| content.0))
+}
+
+/// The links that a run's messages have; none when there is no such run.
+pub(in crate::tracking) async fn links(conn: &mut PgConnection, run: RunId) -> Result<Option<Vec<RunLink>>> {
+    let links = sqlx::query_scalar!(
+        r#"select coalesce(content -> 'links', '[]') as "links!: Json<Vec<RunLink>>" from run where id = $1"#,
+        run.0
+    );
+    Ok(links.fetch_optional(conn).await?.map(|links| links.0))
 }

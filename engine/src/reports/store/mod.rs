@@ -1,9 +1,15 @@
 //! SQL of reports.
 
+pub(super) mod export;
+pub(super) mod figures;
+pub(super) mod message;
+pub(super) mod people;
+
 use chrono::{DateTime, Utc};
 use domain::{
     id::{ContactId, RunId},
     message::{MessageState, Part, Recipient, SkipReason},
+    report::Engaged,
     stats::Grouped,
 };
 use sqlx::PgConnection;
@@ -130,6 +136,8 @@ macro_rules! recipients {
 pub(super) struct Narrow<'a> {
     /// Only in these states.
     pub(super) states: Option<&'a [MessageState]>,
+    /// Only who did this, or did not.
+    pub(super) engaged: Option<Engaged>,
     /// Only with an address that begins so.
     pub(super) search: Option<&'a str>,
     /// Only who were told this.
@@ -145,15 +153,24 @@ pub(super) async fn recipients(
 ) -> Result<Vec<(i32, Recipient)>> {
     let states = narrow.states.map(|states| states.iter().map(|state| state.word().to_owned()).collect::<Vec<_>>());
     let rows = recipients!(
-        "where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
+        "left join lateral (
+           select * from engagement g where g.tenant_id = m.tenant_id and g.run_id = m.run_id and g.n = m.n limit 1
+         ) g on $7::text is not null
+         where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
            and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($6::text is null or m.reason = $6)
+           and ($7::text is null or case $7 when 'opened' then g.opened_at is not null
+             when 'clicked' then g.clicked_at is not null
+             when 'not_opened' then g.opened_at is null and g.clicked_at is null
+             when 'machine_only' then g.opened_at is null and g.machine_opened_at is not null
+             when 'unsubscribed' then g.unsubscribed_at is not null else false end)
          order by m.n limit $5",
         run.0,
         after,
         states.as_deref(),
         narrow.search,
         limit,
-        narrow.code
+        narrow.code,
+        narrow.engaged.map(|engaged| engaged.word())
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run)).collect())
 }
