@@ -92,7 +92,6 @@ fn message(state: &str) -> (Tone, Glyph, String) {
         "complained" => (Tone::Danger, Glyph::Flag, "Complained"),
         "delayed" => (Tone::Warning, Glyph::Clock, "Delayed"),
         "suppressed" => (Tone::Warning, Glyph::Slash, "On the provider’s list"),
-        "unsubscribed" => (Tone::Neutral, Glyph::Minus, "Unsubscribed"),
         "failed" => (Tone::Danger, Glyph::Failed, "Failed"),
         "skipped" => (Tone::Neutral, Glyph::Skip, "Skipped"),
         "in_doubt" => (Tone::Warning, Glyph::Question, "In doubt"),
