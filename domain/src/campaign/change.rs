@@ -6,6 +6,7 @@ use super::{AudiencePart, CampaignDetail, CampaignType, NewAudience, NewCampaign
 
 /// A change as typed. See [`NewCampaign`] for what the fields are.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct CampaignChange {
     /// Its name.
@@ -30,6 +31,7 @@ pub struct CampaignChange {
     /// When, whole.
     pub schedule: Option<serde_json::Value>,
     /// Messages a second; empty: as fast as it goes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub rate_per_second: Option<serde_json::Value>,
     /// What it respects.
     pub switches: Option<NewSwitches>,

@@ -17,6 +17,7 @@ const RATE_MAX: i32 = 10_000;
 
 /// A campaign as typed. Content, sender and audience may come later, while it is a draft.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewCampaign {
     /// Its name.
@@ -41,6 +42,7 @@ pub struct NewCampaign {
     /// When: see [`Schedule::parse`].
     pub schedule: Option<serde_json::Value>,
     /// Messages a second, as number or text; 100 when empty.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub rate_per_second: serde_json::Value,
     /// What it respects; everything when nothing is said.
     pub switches: NewSwitches,
@@ -48,6 +50,7 @@ pub struct NewCampaign {
 
 /// Content for each channel, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewContent {
     /// For e-mail.
@@ -56,6 +59,7 @@ pub struct NewContent {
 
 /// E-mail content as typed: a template's id, or a text.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewEmailContent {
     /// The template whose newest version is pinned.
@@ -67,6 +71,7 @@ pub struct NewEmailContent {
 
 /// An audience as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewAudience {
     /// Who is in.

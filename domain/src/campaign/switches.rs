@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which of the guards that can be turned off a campaign respects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Switches {
     /// Waits for the end of quiet hours.
@@ -45,6 +46,7 @@ impl Switches {
 
 /// Switches as typed: what is left out stays as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewSwitches {
     /// See [`Switches::quiet_hours`].

@@ -8,12 +8,14 @@ use crate::text;
 
 /// What to change about a contact.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ContactChange {
     /// Where it comes from; together with `external_id`.
     pub source: Option<String>,
     /// Its id there.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub external_id: Option<String>,
     /// Address.
     pub email: Option<String>,
@@ -41,14 +43,17 @@ pub struct ContactChange {
     pub country: Option<String>,
     /// Degrees north.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub latitude: Option<String>,
     /// Degrees east.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub longitude: Option<String>,
     /// Industry category.
     pub industry: Option<String>,
     /// 0 to 100.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub lead_score: Option<String>,
     /// Key of a pipeline stage.
     pub stage: Option<String>,

@@ -7,12 +7,14 @@ use crate::{consent::NewConsent, text};
 
 /// A contact as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewContact {
     /// Where it comes from; together with `external_id`.
     pub source: String,
     /// Its id there.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub external_id: String,
     /// Address.
     pub email: String,
@@ -40,14 +42,17 @@ pub struct NewContact {
     pub country: String,
     /// Degrees north.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub latitude: String,
     /// Degrees east.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub longitude: String,
     /// Industry category.
     pub industry: String,
     /// 0 to 100.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub lead_score: String,
     /// Key of a pipeline stage.
     pub stage: String,

@@ -90,6 +90,7 @@ words! {
 
 /// A line that a domain needs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DnsLine {
     /// What it is for.
     pub purpose: Purpose,
@@ -135,6 +136,7 @@ pub enum Answer {
 
 /// A sender's domain with its lines and how they stand.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SenderDns {
     /// The domain of the sender's address.
     pub domain: String,

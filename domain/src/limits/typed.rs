@@ -18,6 +18,7 @@ const CAP_MAX: u32 = 1_000;
 
 /// Limits to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewLimits {
     /// Those of channels, by their words.
@@ -26,39 +27,49 @@ pub struct NewLimits {
     pub caps: NewCaps,
     /// See [`Limits::budget`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub budget: Option<String>,
 }
 
 /// Limits of a channel to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewChannelLimits {
     /// See [`ChannelLimits::hourly`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub hourly: Option<String>,
     /// When quiet hours begin. (Read as the others: a form's empty field is text, and not nothing.)
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub quiet_from: Option<String>,
     /// When they end.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub quiet_to: Option<String>,
     /// See [`ChannelLimits::price`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub price: Option<String>,
 }
 
 /// Caps to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewCaps {
     /// See [`Caps::day`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub day: Option<String>,
     /// See [`Caps::three_days`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub three_days: Option<String>,
     /// See [`Caps::week`].
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
     pub week: Option<String>,
 }
 

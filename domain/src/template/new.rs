@@ -40,6 +40,7 @@ impl TemplateText {
 
 /// A template as typed. What is left out of a change stays as it is.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewTemplate {
     /// Its name.
@@ -127,6 +128,7 @@ impl NewTemplate {
 
 /// A change of some fields: what is left out stays.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TemplateChange {
     /// Its name.
@@ -177,6 +179,7 @@ impl TemplateChange {
 
 /// Which templates are asked for; what is empty narrows nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TemplateFilter {
     /// Word of [`Category`].
