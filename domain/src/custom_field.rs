@@ -41,7 +41,7 @@ pub struct CustomField {
 
 /// A custom field as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["key"])))]
 #[serde(default)]
 pub struct NewCustomField {
     /// Its name; made of the label when empty.

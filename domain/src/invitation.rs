@@ -37,7 +37,7 @@ impl Invitation {
 
 /// Who is to be asked, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "roles"])))]
 #[serde(default)]
 pub struct NewInvitation {
     /// Their address.

@@ -29,7 +29,7 @@ pub fn defaults() -> Vec<Stage> {
 
 /// All stages of a workspace as typed, in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["stages"])))]
 #[serde(default)]
 pub struct NewStages {
     /// In order.

@@ -41,7 +41,7 @@ pub struct FreshKey {
 
 /// What is asked for an API key, as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["name", "scopes"])))]
 #[serde(default)]
 pub struct NewKey {
     /// What it is for.

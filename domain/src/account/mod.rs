@@ -92,7 +92,7 @@ impl NewWorkspace {
 
 /// What is asked for a person who will sign in, as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "password", "roles"])))]
 #[serde(default)]
 pub struct NewUser {
     /// Signs in with it.

@@ -17,7 +17,7 @@ const RATE_MAX: i32 = 10_000;
 
 /// A campaign as typed. Content, sender and audience may come later, while it is a draft.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
 #[serde(default)]
 pub struct NewCampaign {
     /// Its name.

@@ -7,7 +7,7 @@ use crate::{consent::NewConsent, text};
 
 /// A contact as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email"])))]
 #[serde(default)]
 pub struct NewContact {
     /// Where it comes from; together with `external_id`.

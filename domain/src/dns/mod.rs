@@ -76,6 +76,7 @@ words! {
 
 words! {
     /// What a line is for.
+    #[cfg_attr(feature = "schema", schemars(rename = "DnsPurpose"))]
     Purpose {
         /// Who may send in the domain's name (RFC 7208).
         Spf = "spf",

@@ -49,7 +49,7 @@ impl Sender {
 
 /// A sender identity as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "provider_id"])))]
 #[serde(default)]
 pub struct NewSender {
     /// The address.

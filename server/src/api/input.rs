@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+use super::strict::Strict;
 use crate::problem::Problem;
 
 /// The ids in the path: one, or a pair. What is no id names nothing, just as an id that nobody has.
@@ -91,7 +92,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let place = place.join(".");
         return Err(FieldErrors::one(&place, "invalid", "Contains the character U+0000, which no text has.").into());
     }
-    serde_path_to_error::deserialize(body).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(body)).map_err(|error| {
         let (place, message) = (place_of(&error), in_words(&error.inner().to_string()));
         FieldErrors::one(&place, "wrong_type", message).into()
     })

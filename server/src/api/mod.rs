@@ -28,6 +28,7 @@ mod reports;
 mod route;
 mod sandbox;
 mod senders;
+mod strict;
 mod suppressions;
 mod templates;
 mod uploaded;

@@ -74,10 +74,11 @@ impl Schemas {
     }
 }
 
-/// A body's own fields may be null, which is the same as leaving them out.
+/// A body's own fields may be null, which is the same as leaving them out, where that may be.
 fn null_is_leaving_out(schema: &mut Value) {
+    let needed = schema["required"].as_array().cloned().unwrap_or_default();
     let Some(Value::Object(fields)) = schema.get_mut("properties") else { return };
-    for field in fields.values_mut() {
+    for (_, field) in fields.iter_mut().filter(|(name, _)| !needed.iter().any(|needed| needed == *name)) {
         let may_be_anything =
             !["type", "$ref", "anyOf", "oneOf", "enum", "const"].iter().any(|key| field.get(key).is_some());
         match field.get_mut("type") {
