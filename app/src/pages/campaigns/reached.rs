@@ -17,7 +17,7 @@ use crate::{
     },
     error::Answer,
     load::load,
-    paging::{Place, ROWS, Rows},
+    paging::{Place, Rows},
 };
 
 /// A page of them, with the funnel they are of.
@@ -37,7 +37,7 @@ pub async fn get_audience(
     #[server(default)] cursor: String,
 ) -> Answer<People> {
     use domain::{campaign::ReachQuery, page::PageQuery};
-    let page = PageQuery { cursor: Some(cursor), limit: Some(ROWS as u32), ..Default::default() };
+    let page = PageQuery { cursor: Some(cursor), limit: Some(crate::paging::ROWS as u32), ..Default::default() };
     let query = ReachQuery { page, stage, reason, detail };
     let mut tx = crate::request::begin().await?;
     let id = crate::address::id(&campaign)?;
