@@ -137,11 +137,11 @@ impl NewList {
 pub struct ListChange {
     /// Its name.
     #[serde(deserialize_with = "text::or_number_if_given")]
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub name: Option<String>,
     /// What it is for.
     #[serde(deserialize_with = "text::or_number_if_given")]
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub description: Option<String>,
 }
 

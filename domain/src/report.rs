@@ -256,7 +256,7 @@ pub struct MessageHistory {
 pub struct NewPeopleList {
     /// The list's name.
     pub name: String,
-    /// See [`Who::parse`].
+    /// A part of the balance, or what came of messages: `opened`, `not_opened`, …
     pub status: String,
     /// Only whose address begins so.
     pub search: String,

@@ -66,12 +66,6 @@ pub fn or_number_if_given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<
     or_number(value).map(Some)
 }
 
-/// What [`or_number`] reads, for the description of the API.
-#[cfg(feature = "schema")]
-pub fn or_number_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "type": ["string", "number"] })
-}
-
 /// A slug from a name: `Maple Row Studios` becomes `maple-row-studios`. Empty when the name has no letter or digit
 /// of ASCII.
 pub fn slug(name: &str) -> String {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AudiencePart, CampaignDetail, CampaignType, NewAudience, NewCampaign, NewContent, NewSwitches};
 
-/// A change as typed. See [`NewCampaign`] for what the fields are.
+/// A change as typed: the fields of [`NewCampaign`].
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -29,9 +29,10 @@ pub struct CampaignChange {
     /// For whom, whole.
     pub audience: Option<NewAudience>,
     /// When, whole.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::schedule"))]
     pub schedule: Option<serde_json::Value>,
     /// Messages a second; empty: as fast as it goes.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: Option<serde_json::Value>,
     /// What it respects.
     pub switches: Option<NewSwitches>,

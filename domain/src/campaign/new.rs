@@ -39,10 +39,11 @@ pub struct NewCampaign {
     pub sender_id: Option<String>,
     /// For whom.
     pub audience: NewAudience,
-    /// When: see [`Schedule::parse`].
+    /// When; as soon as it is started when left out.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::schedule"))]
     pub schedule: Option<serde_json::Value>,
     /// Messages a second, as number or text; 100 when empty.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: serde_json::Value,
     /// What it respects; everything when nothing is said.
     pub switches: NewSwitches,
@@ -75,8 +76,10 @@ pub struct NewEmailContent {
 #[serde(default)]
 pub struct NewAudience {
     /// Who is in.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::audience_parts"))]
     pub include: Vec<serde_json::Value>,
     /// Who is out all the same.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::audience_parts"))]
     pub exclude: Vec<serde_json::Value>,
 }
 

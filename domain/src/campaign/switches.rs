@@ -49,11 +49,11 @@ impl Switches {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewSwitches {
-    /// See [`Switches::quiet_hours`].
+    /// Waits for the end of quiet hours.
     pub quiet_hours: Option<bool>,
-    /// See [`Switches::do_not_contact`].
+    /// Leaves out who is marked do not contact.
     pub do_not_contact: Option<bool>,
-    /// See [`Switches::frequency_caps`].
+    /// Leaves out who has had enough messages lately.
     pub frequency_caps: Option<bool>,
 }
 

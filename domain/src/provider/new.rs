@@ -24,7 +24,7 @@ pub struct NewProvider {
     /// Its name; after its place when empty.
     pub name: String,
     /// A number, as number or text; empty for no limit of its own.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::text::or_number_schema"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: Value,
     /// What it is set up with.
     pub config: NewConfig,

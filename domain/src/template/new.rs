@@ -64,6 +64,7 @@ pub struct NewTemplate {
     /// Plain-text part.
     pub text: Option<String>,
     /// Blocks, for the format of that name.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::block::Document>"))]
     pub blocks: Option<Value>,
     /// Begin with this one of the starter library; what is typed beside it takes the place of what it says.
     pub starter: Option<String>,
@@ -150,6 +151,7 @@ pub struct TemplateChange {
     /// Plain-text part.
     pub text: Option<String>,
     /// Blocks.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::block::Document>"))]
     pub blocks: Option<Value>,
 }
 

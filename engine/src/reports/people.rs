@@ -81,5 +81,6 @@ async fn fill_one(engine: &Engine, tenant: TenantId) -> Result<bool> {
 
 /// Whether a list is still being filled.
 pub async fn is_filling(tx: &mut Tx, list: ListId) -> Result<bool> {
+    tx.allow(Verb::ViewLists)?;
     store::is_filling(tx.conn(), list).await
 }

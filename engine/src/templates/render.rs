@@ -339,7 +339,7 @@ mod tests {
         let (html, _) = sent(mjml, "", json!({"first_name": "Ada"}));
         assert!(html.contains("href=\"https://x/c/1/Ada\"") && !html.contains("a.example"), "{html}");
         let each = "{{#each tags}}<a href=\"https://a.example/{{this}}\">{{this}}</a>{{/each}}";
-        let (html, _) = sent(each, "", json!({"tags": ["x", "y"]}));
+        let (html, _) = sent(each, "Your tags", json!({"tags": ["x", "y"]}));
         assert!(html.contains("https://x/c/1/x") && html.contains("https://x/c/1/y"), "{html}");
     }
 

@@ -23,6 +23,7 @@ use domain::{
     list::{ListChange, NewList, NewMembers},
     page::PageQuery,
     provider::{NewProvider, NewSender, SenderChange},
+    report::NewPeopleList,
     stage::NewStages,
     suppression::{Filter, Key, NewImport, NewSuppression},
     template::{EmailContent, NewTemplate, NewTrial, TemplateChange, TemplateFilter},
@@ -100,7 +101,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| suppressions::export(tx, &Filter::default(), None),
         |tx, t| sandbox::list(tx, &t.all),
         |tx, t| sandbox::get(tx, t.mail),
-        |tx, t| campaigns::people(tx, t.campaign, &ReachQuery::default());
+        |tx, t| campaigns::people(tx, t.campaign, &ReachQuery::default()),
+        |tx, t| reports::begin_export(tx, t.campaign);
     EditContacts:
         |tx, t| audience::create(&t.engine, tx, &NewContact::default()),
         |tx, t| audience::update(&t.engine, tx, t.contact, &ContactChange::default()),
@@ -124,7 +126,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, _t| suppressions::import(tx, &NewImport::default());
     ViewLists:
         |tx, _t| lists::list(tx),
-        |tx, t| lists::get(tx, t.list);
+        |tx, t| lists::get(tx, t.list),
+        |tx, t| reports::is_filling(tx, t.list);
     EditLists:
         |tx, _t| lists::create(tx, &NewList::default()),
         |tx, t| lists::update(tx, t.list, &ListChange::default()),
@@ -132,7 +135,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| lists::add_members(tx, t.list, &NewMembers::default()),
         |tx, t| lists::add_by_address(tx, t.list, ""),
         |tx, t| lists::put_back(tx, t.list, t.contact),
-        |tx, t| lists::remove_member(tx, t.list, t.contact);
+        |tx, t| lists::remove_member(tx, t.list, t.contact),
+        |tx, t| reports::make_list(tx, t.campaign, &NewPeopleList::default());
     ViewTemplates:
         |tx, _t| templates::list(tx),
         |tx, t| templates::get(tx, t.template),
@@ -170,6 +174,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| reports::progress(&t.engine, tx, t.campaign),
         |tx, t| reports::problems(tx, t.campaign),
         |tx, t| reports::wait(tx, t.campaign),
+        |tx, t| reports::report(tx, t.campaign),
+        |tx, t| reports::message(tx, t.campaign, ""),
         |tx, t| reports::recipients(tx, t.campaign, &t.all),
         |tx, t| reports::recipients_told(tx, t.campaign, &t.all, None);
     EditCampaigns:
@@ -248,6 +254,7 @@ fn nobody() -> Key {
 /// Public functions that take a transaction and are no verbs of a user.
 const UNGUARDED: &[(&str, &str)] = &[
     ("audit::record", "a part of every verb"),
+    ("reports::next_rows", "goes on with what begin_export allowed"),
     ("consent::add", "a part of verbs"),
     ("campaigns::own_workspace", "everybody may know the workspace they are in"),
 ];

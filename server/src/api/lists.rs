@@ -7,7 +7,7 @@ use domain::{
     list::{List, ListChange, Member, NewList, NewMembers},
     page::Page,
 };
-use engine::lists;
+use engine::{lists, reports};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -58,9 +58,20 @@ async fn create(caller: Caller, Body(new): Body<NewList>) -> Answer<Created<List
     Ok(Created(format!("/lists/{}", list.id), list))
 }
 
-async fn show(caller: Caller, Id(id): Id<ListId>) -> Answer<Json<List>> {
+/// A list, and whether people of a campaign are still being put on it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ListDetail")]
+struct Shown {
+    #[serde(flatten)]
+    list: List,
+    filling: bool,
+}
+
+async fn show(caller: Caller, Id(id): Id<ListId>) -> Answer<Json<Shown>> {
     let mut tx = caller.begin().await?;
-    Ok(Json(lists::get(&mut tx, id).await?))
+    let list = lists::get(&mut tx, id).await?;
+    let filling = reports::is_filling(&mut tx, id).await?;
+    Ok(Json(Shown { list, filling }))
 }
 
 async fn update(caller: Caller, Id(id): Id<ListId>, Body(change): Body<ListChange>) -> Answer<Json<List>> {

@@ -29,7 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
             .more("What is left out stays, and an empty text empties. Secrets are kept when they are left out."),
         Route::delete("/providers/{id}", delete).manages("Removes an account"),
         Route::post("/providers/{id}/test", test).manages("Connects and signs in").more("Sends nothing."),
-        Route::get("/providers/{id}/webhook", webhook).manages("Where an account reports to, and what came lately")
+        Route::get("/providers/{id}/webhook", webhook)
+            .manages("Where an account reports to, and what came lately")
             .may_conflict(),
         Route::post("/providers/{id}/webhook/renew", renew)
             .manages("Makes another address for reports")

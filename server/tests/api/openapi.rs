@@ -128,7 +128,8 @@ async fn what_is_said_to_be_needed_is_needed() {
     let document = api::openapi::document();
     for (name, operation) in operations(&document) {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-        let Some(place) = schema.as_str().filter(|_| !name.contains('{') && !IT_DEPENDS.contains(&name.as_str())) else {
+        let Some(place) = schema.as_str().filter(|_| !name.contains('{') && !IT_DEPENDS.contains(&name.as_str()))
+        else {
             continue;
         };
         let schema = document.pointer(&place[1..]).expect("a shape");

@@ -16,7 +16,8 @@ use super::{
 use crate::{
     address::{Done, href, param, query},
     components::{
-        Button, Crumb, ErrorSummary, FilterChips, Glyph, Link, LinkButton, Look, PageHead, SearchField, format::plural,
+        Button, Crumb, ErrorSummary, FilterChips, Glyph, Link, LinkButton, Look, Notice, PageHead, SearchField, Tone,
+        format::plural,
     },
     error::Answer,
     form::form_state,
@@ -30,6 +31,8 @@ use crate::{
 pub struct ListWithMembers {
     /// The list.
     pub list: List,
+    /// Whether people of a campaign are still being put on it.
+    pub filling: bool,
     /// The page.
     pub members: Page<Member>,
 }
@@ -64,7 +67,8 @@ pub async fn get_list(
     let list = engine::lists::get(&mut tx, crate::address::id(&list)?).await?;
     let query = PageQuery { cursor: Some(cursor), search: Some(search), status: Some(status), ..Default::default() };
     let members = engine::lists::members(&mut tx, list.id, &query).await?;
-    Ok(ListWithMembers { list, members })
+    let filling = engine::reports::is_filling(&mut tx, list.id).await?;
+    Ok(ListWithMembers { list, filling, members })
 }
 
 /// The page.
@@ -83,7 +87,7 @@ pub fn ListPage() -> impl IntoView {
         move || (list.get(), asked.get(), remove.version().get(), back.version().get()),
         |(list, asked, ..)| get_list(list, asked.status.word().into(), asked.search, asked.place.cursor),
     );
-    load(found, move |ListWithMembers { list, members }| {
+    load(found, move |ListWithMembers { list, filling, members }| {
         let asked = asked.get_untracked();
         view! {
             <Title text=list.name.clone()/>
@@ -91,6 +95,7 @@ pub fn ListPage() -> impl IntoView {
             <div class="stack stack--m">
                 <Done words=done/>
                 <ErrorSummary errors title="This was not done"/>
+                {filling.then(still_filling)}
                 {(list.total > 0).then(|| filters(&list, &asked))}
                 {members::panel(&list, members, &asked, remove, back)}
             </div>
@@ -111,6 +116,16 @@ fn done(word: &str, number: u64) -> Option<String> {
         ("added", new) => Some(format!("{} put on the list", plural(new, "person", "people"))),
         _ => None,
     }
+}
+
+/// Its numbers grow yet: whoever sends to it now leaves somebody out.
+fn still_filling() -> AnyView {
+    view! {
+        <Notice tone=Tone::Info title="People are still being put on this list">
+            "More of the campaign’s recipients follow in the background. Load the page again to see how far it is."
+        </Notice>
+    }
+    .into_any()
 }
 
 fn head(list: &List) -> AnyView {

@@ -24,29 +24,29 @@ use super::{ROOT, routes};
 use crate::problem::Written;
 use schemas::Schemas;
 
-/// What each first part of a path is about, in the order in which it is shown.
-const TAGS: &[(&str, &str)] = &[
-    ("me", "Whose key it is and what it may do."),
-    ("contacts", "People: who they are, what they agreed to, what was sent to them."),
-    ("custom-fields", "What the workspace knows about its contacts beyond the usual."),
-    ("pipeline-stages", "Where contacts can stand."),
-    ("lists", "Lists, and who is on them."),
-    ("imports", "Files of people, and what became of their rows."),
-    ("proofs", "Files that prove a consent."),
-    ("suppressions", "Addresses that nothing is sent to."),
-    ("templates", "Texts with places, saved in versions."),
-    ("campaigns", "Drafts, sending, figures, recipients, results."),
-    ("messages", "What was sent, one by one, with all that happened to it."),
-    ("in-doubt", "Messages that were handed over and got no answer."),
-    ("senders", "In whose name messages go."),
-    ("providers", "Accounts that messages leave through."),
-    ("sandbox", "What sandbox accounts took."),
-    ("workspace", "The workspace's settings and its brand."),
-    ("limits", "What may be sent, how often and when."),
-    ("users", "The people of the workspace."),
-    ("invitations", "People who were asked to join."),
-    ("api-keys", "Keys for programs."),
-    ("audit", "Who did what."),
+/// What each first part of a path is called and about, in the order in which it is shown.
+const TAGS: &[(&str, &str, &str)] = &[
+    ("me", "Key", "Whose key it is and what it may do."),
+    ("contacts", "Contacts", "People: who they are, what they agreed to, what was sent to them."),
+    ("custom-fields", "Custom fields", "What the workspace knows about its contacts beyond the usual."),
+    ("pipeline-stages", "Pipeline stages", "Where contacts can stand."),
+    ("lists", "Lists", "Lists, and who is on them."),
+    ("imports", "Imports", "Files of people, and what became of their rows."),
+    ("proofs", "Proofs", "Files that prove a consent."),
+    ("suppressions", "Suppressions", "Addresses that nothing is sent to."),
+    ("templates", "Templates", "Texts with places, saved in versions."),
+    ("campaigns", "Campaigns", "Drafts, sending, figures, recipients, results."),
+    ("messages", "Messages", "What was sent, one by one, with all that happened to it."),
+    ("in-doubt", "In doubt", "Messages that were handed over and got no answer."),
+    ("senders", "Senders", "In whose name messages go."),
+    ("providers", "Providers", "Accounts that messages leave through."),
+    ("sandbox", "Sandbox", "What sandbox accounts took."),
+    ("workspace", "Workspace", "The workspace's settings and its brand."),
+    ("limits", "Limits", "What may be sent, how often and when."),
+    ("users", "Users", "The people of the workspace."),
+    ("invitations", "Invitations", "People who were asked to join."),
+    ("api-keys", "API keys", "Keys for programs."),
+    ("audit", "Audit log", "Who did what."),
 ];
 
 const MANNERS: &str = "Everything that the console does, for programs: JSON in and out.\n\n\
@@ -99,7 +99,8 @@ pub fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Carillon", "version": env!("CARGO_PKG_VERSION"), "description": MANNERS },
         "servers": [{ "url": ROOT, "description": "This installation" }],
-        "tags": TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
+        "security": [{ "key": [] }],
+        "tags": TAGS.iter().map(|(_, name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
         "paths": paths,
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key." } },
@@ -113,7 +114,8 @@ pub fn document() -> Value {
     document
 }
 
-/// The first part of a path.
-fn tag_of(path: &str) -> &str {
-    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+/// What a path is about.
+fn tag_of(path: &str) -> &'static str {
+    let first = path.trim_start_matches('/').split('/').next();
+    TAGS.iter().find(|(part, ..)| Some(*part) == first).map_or("", |(_, name, _)| name)
 }

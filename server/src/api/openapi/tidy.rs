@@ -1,15 +1,18 @@
 //! What schemars writes for Rust's readers, written for the API's: no links into our code, enums as plain lists of
 //! words, and no defaults that say nothing.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 /// Puts every shape and text of the document in order.
 pub(super) fn tidy(document: &mut Value) {
+    each_object(document, &mut words_of);
+    let words = words_by_name(document);
     each_object(document, &mut |object| {
         if let Some(Value::String(text)) = object.get_mut("description") {
-            *text = without_links(text);
+            *text = with_words(&without_links(text), &words);
         }
-        words_of(object);
         if object.contains_key("default") && object.get("default").is_some_and(says_nothing) {
             object.remove("default");
         }
@@ -46,6 +49,24 @@ fn without_links(text: &str) -> String {
         plain.push_str(&format!("`{name}`{rest}"));
     }
     plain
+}
+
+/// The lists of words that shapes are, as text.
+fn words_by_name(document: &Value) -> BTreeMap<String, String> {
+    let shapes = document["components"]["schemas"].as_object().into_iter().flatten();
+    let lists = shapes.filter_map(|(name, shape)| Some((name.clone(), shape.get("enum")?.as_array()?)));
+    let text = |words: &Vec<Value>| {
+        words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    };
+    lists.map(|(name, words)| (name, text(words))).collect()
+}
+
+/// ``Word of `Colour`.`` names the words instead, for who knows no types of ours.
+fn with_words(text: &str, words: &BTreeMap<String, String>) -> String {
+    words.iter().fold(text.to_owned(), |text, (name, list)| {
+        let text = text.replace(&format!("Word of `{name}`"), &format!("One of {list}"));
+        text.replace(&format!("Words of `{name}`"), &format!("Any of {list}"))
+    })
 }
 
 /// Words that were written with a sentence each: as a list, with the sentences in the description.
@@ -97,6 +118,17 @@ mod tests {
         let expected =
             json!({ "type": "string", "enum": ["slow", "fast"], "description": "How fast.\n\n- `slow`: Not fast." });
         assert_eq!(shape, expected);
+    }
+
+    #[test]
+    fn words_are_named_where_they_are_spoken_of() {
+        let speed = json!({ "type": "string", "enum": ["slow", "fast"] });
+        let mut document = json!({
+            "components": { "schemas": { "Speed": speed } },
+            "description": "Word of [`Speed`](super::Speed); `slow` when empty.",
+        });
+        tidy(&mut document);
+        assert_eq!(document["description"], "One of `slow`, `fast`; `slow` when empty.");
     }
 
     #[test]
