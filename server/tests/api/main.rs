@@ -14,6 +14,7 @@ mod junk;
 mod limits;
 mod lists;
 mod main_job;
+mod messages;
 mod neighbours;
 mod openapi;
 mod problems;
