@@ -149,6 +149,7 @@ def furnish(api):
         "/templates/{id}/blocks": {"id": blocks},
         "/campaigns/{id}": {"id": sent, "message_id": message},
         "/messages/{id}": {"id": message},
+        "/outbox/{id}": {"id": mail},
         "/users/{id}": {"id": user},
         "/custom-fields/{key}": {"key": "hat"},
         "CHANGED /campaigns/{id}": {"id": draft},
