@@ -1,11 +1,11 @@
 // Completes the site's folder after wasm-bindgen: CSS, fonts, public files; deletes what does not belong there.
-// node script/assets.mjs SITE [--compress]      (called by script/build)
+// node script/assets.mjs SITE VIEWER [--compress]      (called by script/build)
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { bundle } from "lightningcss";
 
-const [site, flag] = process.argv.slice(2);
+const [site, viewer, flag] = process.argv.slice(2);
 const compress = flag === "--compress";
 const expected = new Set();
 
@@ -32,6 +32,9 @@ for (const file of readdirSync(join(inter, "files"))) {
   if (file.endsWith("-wght-normal.woff2")) put(join("fonts", file), readFileSync(join(inter, "files", file)));
 }
 put("fonts/LICENSE", readFileSync(join(inter, "LICENSE")));
+
+// The page that shows the description of the API.
+put("reference/scalar.js", readFileSync(join(viewer, "dist/browser/standalone.js")));
 
 for (const path of filesIn(join(site, "pkg"))) {
   if (/\.(js|wasm)$/.test(path)) expected.add(path); // wasm-bindgen's

@@ -13,6 +13,7 @@ case $target in /*) ;; *) target=$root/$target ;; esac
 export CARGO_TARGET_DIR=$target
 site_of() { if [ "$1" = release ]; then echo "$target/site"; else echo "$target/site-dev"; fi; }
 program_of() { if [ "$1" = release ]; then echo "$target/release/carillon"; else echo "$target/debug/carillon"; fi; }
+viewer=$target/viewer # what shows the description of the API (script/viewer)
 front=$target/front # the browser's half has its own folder, so that both halves can be built at once
 
 # Two clones may share a target folder, one after the other. Cargo tells their crates apart only by the dates

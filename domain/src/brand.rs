@@ -14,6 +14,7 @@ pub const LOGO_MAX: usize = 512 * 1024;
 
 /// The brand; what nobody chose is empty.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Brand {
     /// The name beside a sender's address where the sender has none.
     pub from_name: String,
@@ -29,19 +30,24 @@ pub struct Brand {
 
 /// The brand as typed; what is left out stays, what is empty is emptied (a form's empty field is text, and not nothing).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewBrand {
-    /// See [`Brand::from_name`].
+    /// The name beside a sender's address where the sender has none.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub from_name: Option<String>,
-    /// See [`Brand::from_email`].
+    /// The sender of mails that Carillon itself writes, as invitations; any one when empty.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub from_email: Option<String>,
-    /// See [`Brand::reply_to`].
+    /// Where answers to messages go; to the sender when empty.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub reply_to: Option<String>,
-    /// See [`Brand::colour`].
+    /// As `#5b2a86`.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub colour: Option<String>,
 }
 

@@ -27,6 +27,7 @@ words! {
 
 /// A custom field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomField {
     /// Its name in `custom` and in templates.
     pub key: String,
@@ -40,6 +41,7 @@ pub struct CustomField {
 
 /// A custom field as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["key"])))]
 #[serde(default)]
 pub struct NewCustomField {
     /// Its name; made of the label when empty.
@@ -83,6 +85,7 @@ impl NewCustomField {
 
 /// A change of a custom field: what people call it. Its kind stays: values are stored already.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct CustomFieldChange {
     /// What people call it.

@@ -128,6 +128,7 @@ pub struct Span {
 
 /// A decision as typed: about the messages named, or about all of the campaign.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewDecision {
     /// A word of [`Decision`].
@@ -140,6 +141,7 @@ pub struct NewDecision {
 
 /// What a decision did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decided {
     /// Messages that it was about and that were in doubt.
     pub changed: i64,
@@ -151,6 +153,7 @@ pub struct Decided {
 
 /// A message in doubt.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Doubted {
     /// Public id of the message.
     pub id: String,
@@ -174,6 +177,7 @@ pub struct Doubted {
 
 /// A campaign with messages in doubt.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InDoubt {
     /// The campaign.
     pub campaign_id: CampaignId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One thing wrong with one field. `field` is the name in the API's body and in the form alike; `code` is stable,
 /// `message` is for people.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// Name of the field, with dots into nested objects (`config.host`).
     pub field: String,
@@ -16,6 +17,7 @@ pub struct FieldError {
 
 /// Everything wrong with an input.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FieldErrors(pub Vec<FieldError>);
 

@@ -10,6 +10,7 @@ pub const GOOD_FOR: TimeDelta = TimeDelta::days(7);
 
 /// An invitation that is open: nobody has answered it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
@@ -36,6 +37,7 @@ impl Invitation {
 
 /// Who is to be asked, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "roles"])))]
 #[serde(default)]
 pub struct NewInvitation {
     /// Their address.
@@ -70,6 +72,7 @@ words! {
 
 /// An invitation with its link, which is told this one time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FreshInvitation {
     /// The invitation.
     #[serde(flatten)]

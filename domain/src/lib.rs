@@ -44,6 +44,8 @@ pub mod report;
 pub mod retry;
 pub mod sandbox;
 pub mod schedule;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod ses_event;
 pub mod sns;
 pub mod stage;

@@ -69,6 +69,7 @@ impl MemberStatus {
 
 /// A list as shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct List {
     /// Its id.
     pub id: ListId,
@@ -105,6 +106,7 @@ impl List {
 
 /// A list as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
 #[serde(default)]
 pub struct NewList {
     /// Its name.
@@ -130,13 +132,16 @@ impl NewList {
 
 /// What is changed of a list; what is left out stays.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ListChange {
     /// Its name.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub name: Option<String>,
     /// What it is for.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub description: Option<String>,
 }
 
@@ -154,6 +159,7 @@ impl ListChange {
 
 /// A member as shown on the list's page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ListMember"))]
 pub struct Member {
     /// The contact.
     pub contact_id: ContactId,
@@ -173,6 +179,7 @@ pub struct Member {
 
 /// Contacts to put on a list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewMembers {
     /// Their ids.

@@ -147,6 +147,7 @@ impl SkipReason {
 
 /// A message of a run as its recipients' table shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recipient {
     /// Public id of the message.
     pub id: String,
@@ -170,6 +171,7 @@ pub struct Recipient {
 
 /// A message as the contact's page shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContactMessage {
     /// Public id of the message.
     pub id: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One page, newest or first things first. In JSON: `{"data":[…],"next_cursor":null}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Page"))]
 pub struct Page<T> {
     /// What is on it.
     pub data: Vec<T>,

@@ -28,6 +28,7 @@ words! {
 
 /// A kept file, without its content.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proof {
     /// Its id.
     pub id: ProofId,
@@ -43,6 +44,7 @@ pub struct Proof {
 
 /// A file's id and name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProofRef {
     /// Its id.
     pub id: ProofId,

@@ -26,6 +26,7 @@ pub const BOUNCES_MAX: f64 = 0.02;
 
 /// Shares from 0 to 1; none of nothing.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rates {
     /// What arrived, of what was sent; none where nobody reports arrivals.
     pub delivery: Option<f64>,
@@ -76,6 +77,7 @@ fn share(part: i64, whole: i64) -> Option<f64> {
 
 /// What happened in an hour; every event, not every person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hour {
     /// When it began.
     pub at: DateTime<Utc>,
@@ -91,6 +93,7 @@ pub struct Hour {
 
 /// People of a place.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlaceFigures {
     /// Two letters; empty where only a state is known.
     pub country: String,
@@ -104,6 +107,7 @@ pub struct PlaceFigures {
 
 /// Opens and clicks of people by what they hold in their hands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeviceFigures {
     /// On what.
     pub device: Device,
@@ -113,6 +117,7 @@ pub struct DeviceFigures {
 
 /// What went over one channel and account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LaneFigures {
     /// The channel.
     pub channel: Channel,
@@ -134,6 +139,7 @@ pub struct LaneFigures {
 
 /// A campaign's report.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// The campaign with its figures.
     pub campaign: Campaign,
@@ -210,6 +216,7 @@ impl Who {
 
 /// Something that happened to one message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageEvent {
     /// When.
     pub at: DateTime<Utc>,
@@ -227,6 +234,7 @@ pub struct MessageEvent {
 
 /// A message with all that happened to it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageHistory {
     /// The message.
     #[serde(flatten)]
@@ -243,11 +251,12 @@ pub struct MessageHistory {
 
 /// Some of a campaign's people, to be made a list of.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewPeopleList {
     /// The list's name.
     pub name: String,
-    /// See [`Who::parse`].
+    /// A part of the balance, or what came of messages: `opened`, `not_opened`, …
     pub status: String,
     /// Only whose address begins so.
     pub search: String,

@@ -7,6 +7,7 @@ use crate::id::MailId;
 
 /// A message in the list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailLine {
     /// Its id here.
     pub id: MailId,
@@ -24,6 +25,7 @@ pub struct MailLine {
 
 /// A whole message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mail {
     /// What the list shows of it.
     #[serde(flatten)]
@@ -38,6 +40,7 @@ pub struct Mail {
 
 /// A header of a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Header {
     /// `List-Unsubscribe`.
     pub name: String,

@@ -9,6 +9,7 @@ use crate::{
 
 /// A stage.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stage {
     /// By which contacts name it; stays when the name changes.
     pub key: String,
@@ -28,6 +29,7 @@ pub fn defaults() -> Vec<Stage> {
 
 /// All stages of a workspace as typed, in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["stages"])))]
 #[serde(default)]
 pub struct NewStages {
     /// In order.
@@ -36,6 +38,7 @@ pub struct NewStages {
 
 /// A stage as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewStage {
     /// That of a stage that is there already; made of the name when empty.

@@ -6,6 +6,7 @@ use crate::message::Part;
 
 /// What is known of a run, in whole people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figures {
     /// Everybody the run is for.
     pub audience: i64,
@@ -67,6 +68,7 @@ impl Figures {
 
 /// One group of messages that ended alike, for the report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Grouped {
     /// The part they count for.
     pub part: Part,

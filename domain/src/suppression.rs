@@ -38,6 +38,7 @@ words! {
 
 /// An address that is not written to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// On which channel.
     pub channel: Channel,
@@ -95,6 +96,7 @@ impl std::str::FromStr for Key {
 
 /// What came of an import.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Imported {
     /// Addresses that were not suppressed before.
     pub added: u64,
@@ -108,6 +110,7 @@ pub struct Imported {
 
 /// A line that was left out.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BadLine {
     /// Its number; the first is 1.
     pub line: u64,

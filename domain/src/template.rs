@@ -84,6 +84,7 @@ pub fn is_mjml(source: &str) -> bool {
 
 /// A template as shown in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Template {
     /// Its id.
     pub id: TemplateId,
@@ -115,6 +116,7 @@ pub struct Template {
 
 /// A template with its newest text.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TemplateDetail {
     /// The template.
     #[serde(flatten)]
@@ -134,6 +136,7 @@ pub struct TemplateDetail {
 
 /// What a message says, before it is personalised.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct EmailContent {
     /// Subject.
@@ -178,6 +181,7 @@ pub(crate) fn parse_body(html: &str) -> Result<String, Refused> {
 
 /// What a person would get, for looking at.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Preview {
     /// Subject.
     pub subject: String,

@@ -37,6 +37,7 @@ words! {
 
 /// The address that a provider reports to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Webhook {
     /// The address, with its secret in it; none until one is made.
     pub url: Option<String>,
@@ -66,6 +67,7 @@ impl Webhook {
 
 /// Something that came.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Arrival {
     /// When.
     pub at: DateTime<Utc>,
@@ -79,6 +81,7 @@ pub struct Arrival {
 
 /// What was turned away for one reason.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refused {
     /// The reason.
     pub why: Refusal,

@@ -7,6 +7,7 @@ use axum::{
 };
 use domain::error::{FieldError, FieldErrors};
 use engine::Error;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// When to come back while the database is away, in seconds.
@@ -24,13 +25,20 @@ pub struct Problem {
 }
 
 /// How it is written. `type` is always `about:blank`: `status` and `code` tell problems apart.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
 pub(crate) struct Written<'a> {
+    /// Always `about:blank`.
     r#type: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// The status.
     status: u16,
+    /// What is wrong, for people.
     detail: &'a str,
+    /// What is wrong, for programs: a stable word.
     code: &'static str,
+    /// Each wrong value; empty where it is none.
     errors: &'a [FieldError],
 }
 

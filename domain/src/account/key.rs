@@ -8,6 +8,7 @@ use crate::{access::Scope, error::FieldErrors, id::KeyId, text, zone};
 
 /// An API key without its secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// Its id.
     pub id: KeyId,
@@ -29,6 +30,7 @@ pub struct ApiKey {
 
 /// A key just made, with its secret: it is never shown again.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FreshKey {
     /// The key's record.
     #[serde(flatten)]
@@ -39,6 +41,7 @@ pub struct FreshKey {
 
 /// What is asked for an API key, as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["name", "scopes"])))]
 #[serde(default)]
 pub struct NewKey {
     /// What it is for.

@@ -36,6 +36,7 @@ pub fn check_password(password: &str) -> Result<String, Refused> {
 
 /// A workspace as its members see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Workspace {
     /// Its id.
     pub id: TenantId,
@@ -91,6 +92,7 @@ impl NewWorkspace {
 
 /// What is asked for a person who will sign in, as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "password", "roles"])))]
 #[serde(default)]
 pub struct NewUser {
     /// Signs in with it.
@@ -148,6 +150,7 @@ pub fn parse_roles(words: &[String]) -> Result<Vec<Role>, Refused> {
 
 /// A member of a workspace.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "User"))]
 pub struct Member {
     /// Their id.
     pub id: UserId,

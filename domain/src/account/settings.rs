@@ -12,6 +12,7 @@ use crate::{
 
 /// A workspace with its settings, as its admins see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// The workspace.
     #[serde(flatten)]
@@ -26,6 +27,7 @@ pub struct Settings {
 
 /// Settings to change, as typed; what is left out stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewSettings {
     /// Its name.

@@ -6,6 +6,7 @@ use super::Block;
 
 /// Two or three columns; below one another on a phone.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockColumns"))]
 #[serde(default)]
 pub struct Columns {
     /// Their widths in percent, 100 together.

@@ -6,6 +6,7 @@ use super::{BlockId, Columns, Rich};
 
 /// A block: its number and what it is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Block {
     /// Unique in the document; left out by programs, it is given one.
     #[serde(default)]
@@ -17,6 +18,7 @@ pub struct Block {
 
 /// What a block is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockBody"))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body {
     /// A title.
@@ -37,6 +39,7 @@ pub enum Body {
 
 /// Where a block's content stands in its line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Align {
     /// At the left.
@@ -64,6 +67,7 @@ impl Align {
 
 /// A title.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockHeading"))]
 #[serde(default)]
 pub struct Heading {
     /// 1 to 3.
@@ -82,6 +86,7 @@ impl Default for Heading {
 
 /// Paragraphs and lists.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockText"))]
 #[serde(default)]
 pub struct Text {
     /// What it says.
@@ -98,6 +103,7 @@ impl Default for Text {
 
 /// A picture.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockImage"))]
 #[serde(default)]
 pub struct Image {
     /// Where it is, on the web.
@@ -114,6 +120,7 @@ pub struct Image {
 
 /// A link that looks like a button.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockButton"))]
 #[serde(default)]
 pub struct Button {
     /// What it says.
@@ -145,6 +152,7 @@ impl Default for Button {
 
 /// A line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockDivider"))]
 #[serde(default)]
 pub struct Divider {
     /// Its colour.
@@ -161,6 +169,7 @@ impl Default for Divider {
 
 /// Nothing, of some height.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockSpacer"))]
 #[serde(default)]
 pub struct Spacer {
     /// In px, 4 to 120.
@@ -175,6 +184,7 @@ impl Default for Spacer {
 
 /// Who sends the mail and how to get no more.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockFooter"))]
 #[serde(default)]
 pub struct Footer {
     /// Why one gets it, or what else is to be said; may be empty.

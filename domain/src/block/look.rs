@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What holds for the whole mail.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockSettings"))]
 #[serde(default)]
 pub struct Settings {
     /// Width in px, 480 to 700.
@@ -38,6 +39,7 @@ impl Default for Settings {
 
 /// Letters that are on every computer: mail programs load none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Font {
     /// Arial and its kin.

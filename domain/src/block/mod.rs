@@ -46,6 +46,7 @@ pub const BLOCKS_MAX: usize = 200;
 
 /// An e-mail made of blocks.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockDocument"))]
 #[serde(default)]
 pub struct Document {
     /// What holds for the whole mail.

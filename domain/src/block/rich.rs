@@ -7,11 +7,13 @@ use super::escape::escaped;
 
 /// Paragraphs and list items.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockRich"))]
 #[serde(transparent)]
 pub struct Rich(pub Vec<Paragraph>);
 
 /// A paragraph or a list item.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockParagraph"))]
 #[serde(default)]
 pub struct Paragraph {
     /// Which of them.
@@ -22,6 +24,7 @@ pub struct Paragraph {
 
 /// What a paragraph is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ParagraphKind {
     /// A paragraph.
@@ -35,6 +38,7 @@ pub enum ParagraphKind {
 
 /// A piece of text that looks the same throughout.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BlockRun"))]
 #[serde(default)]
 pub struct Run {
     /// The text.

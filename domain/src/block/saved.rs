@@ -13,6 +13,7 @@ use crate::{
 
 /// A template made of blocks, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewBlocks {
     /// Its name.
@@ -37,6 +38,7 @@ pub struct BlockDraft {
 
 /// A template made of blocks, with its newest version.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlockTemplate {
     /// The template.
     #[serde(flatten)]

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{AudiencePart, CampaignDetail, CampaignType, NewAudience, NewCampaign, NewContent, NewSwitches};
 
-/// A change as typed. See [`NewCampaign`] for what the fields are.
+/// A change as typed: the fields of [`NewCampaign`].
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct CampaignChange {
     /// Its name.
@@ -28,8 +29,10 @@ pub struct CampaignChange {
     /// For whom, whole.
     pub audience: Option<NewAudience>,
     /// When, whole.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::schedule"))]
     pub schedule: Option<serde_json::Value>,
     /// Messages a second; empty: as fast as it goes.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: Option<serde_json::Value>,
     /// What it respects.
     pub switches: Option<NewSwitches>,

@@ -99,6 +99,7 @@ words! {
 
 /// A part of an audience. In JSON `{"type":"list","id":"…"}`; a list's bare id and `{"list_id":"…"}` are understood.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "id", rename_all = "snake_case")]
 pub enum AudiencePart {
     /// The active members of a list.
@@ -107,6 +108,7 @@ pub enum AudiencePart {
 
 /// For whom a campaign is: the active members of the included lists, less those of the excluded ones.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Audience {
     /// Who is in.
     pub include: Vec<AudiencePart>,
@@ -128,6 +130,7 @@ impl Audience {
 
 /// What a campaign says by e-mail: a pinned version of a template, or a text of its own.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CampaignContent {
     /// The template, where one is used.
     pub template_id: Option<TemplateId>,
@@ -142,6 +145,7 @@ pub struct CampaignContent {
 
 /// A campaign as lists show it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Campaign {
     /// Its id.
     pub id: CampaignId,
@@ -201,6 +205,7 @@ impl Campaign {
 
 /// A campaign with everything that belongs on its page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CampaignDetail {
     /// The campaign.
     #[serde(flatten)]

@@ -17,6 +17,7 @@ const RATE_MAX: i32 = 10_000;
 
 /// A campaign as typed. Content, sender and audience may come later, while it is a draft.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
 #[serde(default)]
 pub struct NewCampaign {
     /// Its name.
@@ -38,9 +39,11 @@ pub struct NewCampaign {
     pub sender_id: Option<String>,
     /// For whom.
     pub audience: NewAudience,
-    /// When: see [`Schedule::parse`].
+    /// When; as soon as it is started when left out.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::schedule"))]
     pub schedule: Option<serde_json::Value>,
     /// Messages a second, as number or text; 100 when empty.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: serde_json::Value,
     /// What it respects; everything when nothing is said.
     pub switches: NewSwitches,
@@ -48,6 +51,7 @@ pub struct NewCampaign {
 
 /// Content for each channel, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewContent {
     /// For e-mail.
@@ -56,6 +60,7 @@ pub struct NewContent {
 
 /// E-mail content as typed: a template's id, or a text.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewEmailContent {
     /// The template whose newest version is pinned.
@@ -67,11 +72,14 @@ pub struct NewEmailContent {
 
 /// An audience as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewAudience {
     /// Who is in.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::audience_parts"))]
     pub include: Vec<serde_json::Value>,
     /// Who is out all the same.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::audience_parts"))]
     pub exclude: Vec<serde_json::Value>,
 }
 

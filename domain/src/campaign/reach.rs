@@ -48,6 +48,7 @@ impl Stage {
 /// People who are lost for the same reason. `detail` says more of it: `withdrawn` or `never` of a consent, why an address
 /// is suppressed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Loss {
     /// Why.
     pub reason: SkipReason,
@@ -80,6 +81,7 @@ pub fn because(reason: SkipReason, detail: &str) -> String {
 
 /// The answer to "who would get it": each step of the funnel, and who is lost on the way.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// On the included lists and not on the excluded ones.
     pub matched: i64,
@@ -178,6 +180,7 @@ fn parse_reason(typed: &str) -> Result<Option<SkipReason>, Refused> {
 
 /// A person of an audience that is not sent to yet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reached {
     /// Who.
     pub contact_id: ContactId,

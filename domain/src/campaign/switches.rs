@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which of the guards that can be turned off a campaign respects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Switches {
     /// Waits for the end of quiet hours.
@@ -45,13 +46,14 @@ impl Switches {
 
 /// Switches as typed: what is left out stays as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewSwitches {
-    /// See [`Switches::quiet_hours`].
+    /// Waits for the end of quiet hours.
     pub quiet_hours: Option<bool>,
-    /// See [`Switches::do_not_contact`].
+    /// Leaves out who is marked do not contact.
     pub do_not_contact: Option<bool>,
-    /// See [`Switches::frequency_caps`].
+    /// Leaves out who has had enough messages lately.
     pub frequency_caps: Option<bool>,
 }
 

@@ -11,6 +11,7 @@ use crate::{
 
 /// A line of a person's consent history.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentEntry {
     /// For which channel.
     pub channel: Channel,

@@ -16,6 +16,7 @@ use crate::{
 
 /// A consent as given in an API body or form.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewConsent {
     /// Word of [`Channel`].

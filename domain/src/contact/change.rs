@@ -8,12 +8,14 @@ use crate::text;
 
 /// What to change about a contact.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ContactChange {
     /// Where it comes from; together with `external_id`.
     pub source: Option<String>,
     /// Its id there.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub external_id: Option<String>,
     /// Address.
     pub email: Option<String>,
@@ -41,14 +43,17 @@ pub struct ContactChange {
     pub country: Option<String>,
     /// Degrees north.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub latitude: Option<String>,
     /// Degrees east.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub longitude: Option<String>,
     /// Industry category.
     pub industry: Option<String>,
     /// 0 to 100.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub lead_score: Option<String>,
     /// Key of a pipeline stage.
     pub stage: Option<String>,
@@ -57,6 +62,7 @@ pub struct ContactChange {
     /// All tags that it is to have.
     pub tags: Option<Vec<String>>,
     /// Custom fields to set; `null` or an empty text takes one away, others stay.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::custom_fields"))]
     pub custom: Option<Value>,
     /// Must not be written to on any channel.
     pub do_not_contact: Option<bool>,

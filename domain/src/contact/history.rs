@@ -7,6 +7,7 @@ use crate::id::CampaignId;
 
 /// Something in a contact's history: a message that was sent or was not, or what the person did with it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Happening {
     /// When.
     pub at: DateTime<Utc>,
@@ -27,6 +28,7 @@ pub struct Happening {
 
 /// A message that is planned.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Upcoming {
     /// Public id of the message.
     pub message: String,

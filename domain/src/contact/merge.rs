@@ -86,6 +86,7 @@ impl MergeField {
 
 /// A merge as asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewMerge {
     /// Id of the contact that stays.

@@ -27,6 +27,7 @@ use crate::{
 
 /// A contact as shown.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contact {
     /// Its id.
     pub id: ContactId,
@@ -112,6 +113,7 @@ impl Contact {
 
 /// A contact with what belongs on its page.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContactDetail {
     /// The contact.
     #[serde(flatten)]
@@ -128,6 +130,7 @@ pub struct ContactDetail {
 
 /// A list's id and name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListRef {
     /// Its id.
     pub id: ListId,

@@ -39,6 +39,7 @@ pub fn parse(typed: &[impl AsRef<str>]) -> Result<Vec<String>, Refused> {
 
 /// Tags to add to some contacts and to take from them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["contact_ids"])))]
 #[serde(default)]
 pub struct NewTagging {
     /// Whose.

@@ -7,12 +7,14 @@ use crate::{consent::NewConsent, text};
 
 /// A contact as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email"])))]
 #[serde(default)]
 pub struct NewContact {
     /// Where it comes from; together with `external_id`.
     pub source: String,
     /// Its id there.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub external_id: String,
     /// Address.
     pub email: String,
@@ -40,14 +42,17 @@ pub struct NewContact {
     pub country: String,
     /// Degrees north.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub latitude: String,
     /// Degrees east.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub longitude: String,
     /// Industry category.
     pub industry: String,
     /// 0 to 100.
     #[serde(deserialize_with = "text::or_number")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub lead_score: String,
     /// Key of a pipeline stage.
     pub stage: String,
@@ -56,6 +61,7 @@ pub struct NewContact {
     /// Tags; each text may hold several, parted by commas.
     pub tags: Vec<String>,
     /// Custom fields: a JSON object.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::custom_fields"))]
     pub custom: Option<serde_json::Value>,
     /// Must not be written to on any channel.
     pub do_not_contact: bool,

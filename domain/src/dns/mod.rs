@@ -76,6 +76,7 @@ words! {
 
 words! {
     /// What a line is for.
+    #[cfg_attr(feature = "schema", schemars(rename = "DnsPurpose"))]
     Purpose {
         /// Who may send in the domain's name (RFC 7208).
         Spf = "spf",
@@ -90,6 +91,7 @@ words! {
 
 /// A line that a domain needs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DnsLine {
     /// What it is for.
     pub purpose: Purpose,
@@ -135,6 +137,7 @@ pub enum Answer {
 
 /// A sender's domain with its lines and how they stand.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SenderDns {
     /// The domain of the sender's address.
     pub domain: String,

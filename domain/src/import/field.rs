@@ -7,6 +7,7 @@ use crate::{channel::Channel, custom_field::is_key, error::Refused, words::words
 
 /// What a column becomes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(into = "String", try_from = "String")]
 pub enum Field {
     /// A field of the contact itself.

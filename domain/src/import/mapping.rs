@@ -25,6 +25,7 @@ const SOURCE: &str = "import";
 
 /// A mapping as typed.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewMapping {
     /// What each column becomes: words of [`Field`] in the order of the columns, or an object from the names of columns
@@ -50,6 +51,7 @@ pub struct NewMapping {
 
 /// A checked [`NewMapping`].
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mapping {
     /// What each column becomes.
     pub columns: Vec<Option<Field>>,
@@ -73,6 +75,7 @@ pub struct Mapping {
 
 /// A custom field that a column fills.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportedField"))]
 pub struct CustomField {
     /// What people call it.
     pub label: String,
@@ -82,6 +85,7 @@ pub struct CustomField {
 
 /// The list that people go on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ListChoice {
     /// None.

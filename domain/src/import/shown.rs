@@ -8,6 +8,7 @@ use crate::{contact::ListRef, id::ImportId};
 
 /// What was found in a file.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Found {
     /// Its character set: `UTF-8`.
@@ -44,6 +45,7 @@ impl Found {
 
 /// What became of rows; after a dry run, what would.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// New contacts.
     pub created: i64,
@@ -69,6 +71,7 @@ impl std::ops::AddAssign for Counts {
 
 /// An import as shown.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Import {
     /// Its id.
     pub id: ImportId,
@@ -109,6 +112,7 @@ pub struct Import {
 
 /// An import with what belongs on its page.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportDetail {
     /// The import.
     #[serde(flatten)]
@@ -125,6 +129,7 @@ pub struct ImportDetail {
 
 /// How many rows have the same thing wrong with them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReasonCount {
     /// Stable word.
     pub code: String,
@@ -140,6 +145,7 @@ pub struct ReasonCount {
 
 /// Something wrong with a row.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reject {
     /// The row, as a spreadsheet counts.
     pub row: i64,

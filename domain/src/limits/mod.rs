@@ -23,6 +23,7 @@ pub const BUDGET_SPENT: &str = "The month’s budget";
 
 /// All limits of a workspace.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Limits {
     /// Those of each channel.
@@ -49,6 +50,7 @@ impl Limits {
 
 /// The limits of one channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelLimits {
     /// The most messages an hour; none: as many as there are.
     pub hourly: Option<u32>,
@@ -75,6 +77,7 @@ impl ChannelLimits {
 
 /// The most messages that one person gets; none where that is not limited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caps {
     /// In 24 hours, on one channel.
     pub day: Option<u32>,
@@ -152,6 +155,7 @@ pub fn room(limits: &ChannelLimits, budget: Option<Money>, used: Used) -> (u64, 
 
 /// Why the rest of a running campaign waits for a while, and until when.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Wait {
     /// What it waits for.
     pub reason: Stop,
@@ -177,6 +181,7 @@ pub fn budget_spent(budget: Money) -> String {
 
 /// The limits as they stand at a moment: with what was used of them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Standing {
     /// The limits.
     #[serde(flatten)]

@@ -13,6 +13,7 @@ const MOST: u64 = 1_000_000_000;
 
 /// An amount, never below zero. As text a decimal number, with two decimals or as many as it has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Money(u64);
 

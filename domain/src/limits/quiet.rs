@@ -11,6 +11,7 @@ use crate::{error::Refused, zone};
 
 /// A time of the day, to the minute.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct ClockTime(NaiveTime);
 
@@ -46,6 +47,7 @@ impl From<ClockTime> for String {
 
 /// From one time of the day until another, which may lie on the next day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuietHours {
     /// From then on it is quiet.
     pub from: ClockTime,

@@ -18,47 +18,58 @@ const CAP_MAX: u32 = 1_000;
 
 /// Limits to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewLimits {
     /// Those of channels, by their words.
     pub channels: BTreeMap<String, NewChannelLimits>,
     /// How often a person is written to.
     pub caps: NewCaps,
-    /// See [`Limits::budget`].
+    /// What all messages of a calendar month may cost together; none: whatever they cost.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub budget: Option<String>,
 }
 
 /// Limits of a channel to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewChannelLimits {
-    /// See [`ChannelLimits::hourly`].
+    /// The most messages an hour; none: as many as there are.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub hourly: Option<String>,
     /// When quiet hours begin. (Read as the others: a form's empty field is text, and not nothing.)
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub quiet_from: Option<String>,
     /// When they end.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub quiet_to: Option<String>,
-    /// See [`ChannelLimits::price`].
+    /// What one message costs.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub price: Option<String>,
 }
 
 /// Caps to change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewCaps {
-    /// See [`Caps::day`].
+    /// In 24 hours, on one channel.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub day: Option<String>,
-    /// See [`Caps::three_days`].
+    /// In three days, over all channels.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub three_days: Option<String>,
-    /// See [`Caps::week`].
+    /// In seven days, over all channels.
     #[serde(deserialize_with = "text::or_number_if_given")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub week: Option<String>,
 }
 

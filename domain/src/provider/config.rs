@@ -7,11 +7,13 @@ use super::ProviderConfig;
 
 /// What an account is set up with, as typed: the fields of all kinds, of which each reads its own.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewConfig {
     /// SMTP: host name or address.
     pub host: Option<String>,
     /// SMTP: a number, as number or text.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub port: Value,
     /// SMTP: word of [`SmtpTls`](super::SmtpTls).
     pub tls: Option<String>,
@@ -36,24 +38,34 @@ pub struct NewConfig {
     /// SES: optional.
     pub topic_arn: Option<String>,
     /// Sandbox: a number, as number or text; 0 when empty, as are those that follow.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub latency_ms: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub reject_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub retry_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub slow_down_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub no_answer_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub bounce_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub complaint_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub open_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub click_percent: Value,
     /// Sandbox.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub receipt_delay_ms: Value,
 }
 

@@ -36,6 +36,7 @@ words! {
 
 /// What an account is set up with; its secret is kept apart, sealed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum ProviderConfig {
     /// Of [`ProviderKind::Smtp`].
@@ -59,6 +60,7 @@ impl ProviderConfig {
 
 /// A provider account as shown: never with its secrets.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Provider {
     /// Its id.
     pub id: ProviderId,

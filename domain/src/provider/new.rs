@@ -14,6 +14,7 @@ use crate::{
 
 /// A provider account as typed. In a change whatever is left out stays as it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewProvider {
     /// `email`.
@@ -23,6 +24,7 @@ pub struct NewProvider {
     /// Its name; after its place when empty.
     pub name: String,
     /// A number, as number or text; empty for no limit of its own.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub rate_per_second: Value,
     /// What it is set up with.
     pub config: NewConfig,

@@ -13,6 +13,7 @@ pub use report::reports;
 
 /// How the sandbox behaves.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SandboxConfig {
     /// How long it takes to answer, in milliseconds.

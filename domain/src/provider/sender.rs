@@ -14,6 +14,7 @@ use crate::{
 
 /// A sender identity as shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sender {
     /// Its id.
     pub id: SenderId,
@@ -48,6 +49,7 @@ impl Sender {
 
 /// A sender identity as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["email", "provider_id"])))]
 #[serde(default)]
 pub struct NewSender {
     /// The address.
@@ -80,6 +82,7 @@ impl NewSender {
 
 /// What is to be changed of a sender identity, as typed; what is left out stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SenderChange {
     /// The address.

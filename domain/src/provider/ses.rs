@@ -15,6 +15,7 @@ use crate::{
 
 /// How to reach SES; the secret access key is kept apart, sealed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SesConfig {
     /// Region, such as `eu-central-1`.
     pub region: String,

@@ -26,6 +26,7 @@ words! {
 
 /// How to reach an SMTP server; the password is kept apart, sealed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SmtpConfig {
     /// Host name or address.
     pub host: String,

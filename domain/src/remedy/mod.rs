@@ -33,6 +33,7 @@ words! {
 
 /// What it means and what to do.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Remedy {
     /// What happened, as a heading.
     pub title: String,
@@ -44,6 +45,7 @@ pub struct Remedy {
 
 /// Messages of a run that did not go out for the same reason, or wait for another try for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CampaignProblem"))]
 pub struct Problem {
     /// The part they count for; those that are tried again are waiting.
     pub part: Part,

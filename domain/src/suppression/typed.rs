@@ -23,6 +23,7 @@ pub fn normal(channel: Channel, typed: &str) -> Result<String, Refused> {
 
 /// An address to suppress, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["address"])))]
 #[serde(default)]
 pub struct NewSuppression {
     /// Word of [`Channel`]; `email` when empty.
@@ -62,6 +63,7 @@ impl NewSuppression {
 
 /// Addresses to suppress, one a line, or as a CSV file.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("required" = ["text"])))]
 #[serde(default)]
 pub struct NewImport {
     /// The channel of lines that name none; `email` when empty.

@@ -40,6 +40,7 @@ impl TemplateText {
 
 /// A template as typed. What is left out of a change stays as it is.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewTemplate {
     /// Its name.
@@ -63,6 +64,7 @@ pub struct NewTemplate {
     /// Plain-text part.
     pub text: Option<String>,
     /// Blocks, for the format of that name.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::block::Document>"))]
     pub blocks: Option<Value>,
     /// Begin with this one of the starter library; what is typed beside it takes the place of what it says.
     pub starter: Option<String>,
@@ -127,6 +129,7 @@ impl NewTemplate {
 
 /// A change of some fields: what is left out stays.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TemplateChange {
     /// Its name.
@@ -148,6 +151,7 @@ pub struct TemplateChange {
     /// Plain-text part.
     pub text: Option<String>,
     /// Blocks.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::block::Document>"))]
     pub blocks: Option<Value>,
 }
 
@@ -177,6 +181,7 @@ impl TemplateChange {
 
 /// Which templates are asked for; what is empty narrows nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TemplateFilter {
     /// Word of [`Category`].

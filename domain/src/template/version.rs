@@ -12,6 +12,7 @@ use crate::{
 
 /// A version of a template, as shown in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TemplateVersion {
     /// Its number; 1 is the first.
     pub version: i32,
@@ -29,6 +30,7 @@ pub struct TemplateVersion {
 
 /// One of the library that new templates begin with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Starter {
     /// Its word: `welcome`.
     pub key: String,
@@ -50,6 +52,7 @@ pub struct Starter {
 
 /// A message to try a template out with, as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewTrial {
     /// Where it goes.
@@ -84,6 +87,7 @@ fn unknown(what: &str) -> Refused {
 
 /// How a test message ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trial {
     /// Whether the provider took it.
     pub ok: bool,

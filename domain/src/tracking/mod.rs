@@ -121,6 +121,7 @@ fn bursts(hits: &[Hit]) -> BTreeSet<DateTime<Utc>> {
 
 /// Where something was followed, as far as a link says: how often, and by how many.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkFigures {
     /// Its number in the message, from 1 on.
     pub number: u16,

@@ -16,7 +16,7 @@ use super::{
 use crate::{Engine, Error, Result, accounts, db::Tx};
 
 /// When to send, as typed. What is left out is as the draft says.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct NewSend {
     /// At this moment, by the clocks of the zone; now where none is named.

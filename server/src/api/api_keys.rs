@@ -1,6 +1,6 @@
 //! `api-keys`: a key's secret is in the answer that makes it and nowhere else.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     account::{ApiKey, FreshKey, NewKey},
     id::KeyId,
@@ -11,15 +11,17 @@ use engine::accounts::keys;
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api-keys", list),
-        Route::post("/api-keys", create),
-        Route::delete("/api-keys/{id}", revoke),
-        Route::post("/api-keys/{id}/rotate", rotate),
+        Route::get("/api-keys", list).manages("All keys, without their secrets"),
+        Route::post("/api-keys", create).manages("Makes a key").more("Its secret is in this answer and nowhere else."),
+        Route::delete("/api-keys/{id}", revoke).manages("Revokes a key at once"),
+        Route::post("/api-keys/{id}/rotate", rotate)
+            .manages("Makes another key in place of one")
+            .more("Of the same name, scopes and length of life; the old one works for another 24 hours."),
     ]
 }
 
@@ -35,11 +37,11 @@ async fn create(caller: Caller, Body(new): Body<NewKey>) -> Answer<Created<Fresh
     Ok(Created(format!("/api-keys/{}", fresh.key.id), fresh))
 }
 
-async fn revoke(caller: Caller, Id(id): Id<KeyId>) -> Answer<StatusCode> {
+async fn revoke(caller: Caller, Id(id): Id<KeyId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     keys::revoke(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn rotate(caller: Caller, Id(id): Id<KeyId>) -> Answer<Created<FreshKey>> {

@@ -13,7 +13,15 @@ use super::{
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/templates/{id}/blocks", show), Route::put("/templates/{id}/blocks", save)]
+    vec![
+        Route::get("/templates/{id}/blocks", show)
+            .seen("The blocks that a template is made of")
+            .may_conflict()
+            .more("409 `not_blocks`: it is HTML."),
+        Route::put("/templates/{id}/blocks", save)
+            .sends("Saves a template of blocks")
+            .more("HTML and plain text are compiled from them. Errors name the block: `blocks.blocks.2.url`."),
+    ]
 }
 
 async fn show(caller: Caller, Id(id): Id<TemplateId>) -> Answer<Json<BlockTemplate>> {

@@ -1,70 +1,56 @@
 //! `campaigns`: sending at a moment, changing a part of a draft, copies, the archive, and the people behind the funnel.
 
-use axum::{
-    Json,
-    extract::{FromRequestParts, Query},
-    http::{StatusCode, request::Parts},
-};
+use axum::Json;
 use domain::{
-    campaign::{CampaignChange, CampaignDetail, CampaignQuery, ReachQuery, Reached},
+    campaign::{CampaignChange, CampaignDetail, ReachQuery, Reached},
     id::{CampaignId, ContactId},
     page::Page,
 };
 use engine::campaigns::{self, NewSend};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
-    input::{Body, Id, Listing, OptionalBody},
-    output::Created,
+    input::{Body, Id, OptionalBody},
+    listing::{Filters, Listing},
+    output::{Accepted, Created},
 };
-use crate::problem::Problem;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::patch("/campaigns/{id}", change),
-        Route::get("/campaigns/{id}/audience", audience),
-        Route::post("/campaigns/{id}/schedule", schedule),
-        Route::post("/campaigns/{id}/unschedule", unschedule),
-        Route::post("/campaigns/{id}/send", send),
-        Route::post("/campaigns/{id}/duplicate", duplicate),
-        Route::post("/campaigns/{id}/archive", archive),
-        Route::post("/campaigns/{id}/restore", restore),
+        Route::patch("/campaigns/{id}", change)
+            .sends("Changes parts of a draft")
+            .more("What is left out stays; `schedule` and `audience` are whole."),
+        Route::get("/campaigns/{id}/audience", audience)
+            .seen("The people behind a number of the estimate")
+            .search("The beginning of an address or a name."),
+        Route::post("/campaigns/{id}/schedule", schedule)
+            .sends("Lets a campaign start by itself at a moment")
+            .more("What is left out is as the draft says."),
+        Route::post("/campaigns/{id}/unschedule", unschedule).sends("Makes a scheduled campaign a draft again"),
+        Route::post("/campaigns/{id}/send", send)
+            .sends("Sends a campaign now, or at a moment")
+            .more("Without `at` it starts now."),
+        Route::post("/campaigns/{id}/duplicate", duplicate)
+            .sends("Copies a campaign")
+            .more("A draft, without a moment."),
+        Route::post("/campaigns/{id}/archive", archive)
+            .sends("Archives a campaign")
+            .more("409 `not_over`: only what is over."),
+        Route::post("/campaigns/{id}/restore", restore).sends("Takes a campaign out of the archive"),
     ]
 }
 
-/// Which campaigns are asked for.
-pub(super) struct Wanted(pub(super) CampaignQuery);
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Narrowed {
-    #[serde(rename = "type")]
-    kind: String,
-    channel: String,
-    archived: String,
-    from: String,
-    to: String,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Wanted {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Listing { query: page, .. } = Listing::<Uuid>::from_request_parts(parts, state).await?;
-        let Query(typed) = Query::<Narrowed>::try_from_uri(&parts.uri).unwrap_or_default();
-        let Narrowed { kind, channel, archived, from, to } = typed;
-        Ok(Self(CampaignQuery { page, kind, channel, archived, from, to }))
-    }
-}
-
 /// Which people of an audience are asked for.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Step {
+    /// Who are still in at this step of the funnel, such as `consented`.
     stage: String,
+    /// Who are lost for this reason, such as `no_consent`.
     reason: String,
+    /// And for this detail of it, such as `withdrawn`.
     detail: String,
 }
 
@@ -83,7 +69,7 @@ async fn audience(
     caller: Caller,
     Id(id): Id<CampaignId>,
     asked: Listing<ContactId>,
-    Query(Step { stage, reason, detail }): Query<Step>,
+    Filters(Step { stage, reason, detail }): Filters<Step>,
 ) -> Answer<Json<Page<Reached>>> {
     let mut tx = caller.begin().await?;
     let query = ReachQuery { page: asked.query, stage, reason, detail };
@@ -112,15 +98,15 @@ async fn send(
     caller: Caller,
     Id(id): Id<CampaignId>,
     OptionalBody(new): OptionalBody<NewSend>,
-) -> Answer<(StatusCode, Json<CampaignDetail>)> {
+) -> Answer<Accepted<CampaignDetail>> {
     let mut tx = caller.begin().await?;
     let campaign = campaigns::send(&caller.engine, &mut tx, id, &new).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(campaign)))
+    Ok(Accepted(campaign))
 }
 
 /// What a copy is called; everything may be left out.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Copy {
     name: Option<String>,

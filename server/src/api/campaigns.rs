@@ -1,9 +1,9 @@
 //! `campaigns`: drafts, the moves from start to end, figures and recipients.
 
-use axum::{Json, extract::Query, http::StatusCode};
+use axum::Json;
 use chrono::{DateTime, Utc};
 use domain::{
-    campaign::{Campaign, CampaignDetail, CampaignStatus, Estimate, NewCampaign},
+    campaign::{Campaign, CampaignDetail, CampaignQuery, CampaignStatus, Estimate, NewCampaign},
     id::{CampaignId, RunId},
     limits::Wait,
     message::Recipient,
@@ -13,36 +13,60 @@ use domain::{
     template::{NewTrial, Trial},
 };
 use engine::{campaigns, reports};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
-    campaign_moves::Wanted,
-    input::{Body, Id, Listing, OptionalBody},
-    output::{Created, whole},
+    input::{Body, Id, OptionalBody},
+    listing::{Filters, Listing},
+    output::{Accepted, Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/campaigns", list),
-        Route::post("/campaigns", create),
-        Route::get("/campaigns/{id}", show),
-        Route::put("/campaigns/{id}", update),
-        Route::delete("/campaigns/{id}", delete),
-        Route::get("/campaigns/{id}/estimate", estimate),
-        Route::post("/campaigns/{id}/start", start),
-        Route::post("/campaigns/{id}/pause", pause),
-        Route::post("/campaigns/{id}/resume", resume),
-        Route::post("/campaigns/{id}/cancel", cancel),
-        Route::post("/campaigns/{id}/test", trial),
-        Route::get("/campaigns/{id}/stats", stats),
-        Route::get("/campaigns/{id}/errors", errors),
-        Route::get("/campaigns/{id}/recipients", recipients),
-        Route::delete("/campaigns/{id}/recipients/{message_id}", remove_recipient),
+        Route::get("/campaigns", list).seen("Campaigns, newest first").search("What a name or a code contains.").status("A campaign's status, such as `running`."),
+        Route::post("/campaigns", create).sends("Makes a draft"),
+        Route::get("/campaigns/{id}", show).seen("One campaign"),
+        Route::put("/campaigns/{id}", update).sends("Saves a draft"),
+        Route::delete("/campaigns/{id}", delete).sends("Deletes a draft"),
+        Route::get("/campaigns/{id}/estimate", estimate).seen("Who would get it, who not and why, and what it would cost"),
+        Route::post("/campaigns/{id}/start", start).sends("Starts a campaign now"),
+        Route::post("/campaigns/{id}/pause", pause).sends("Pauses a campaign"),
+        Route::post("/campaigns/{id}/resume", resume).sends("Lets a campaign go on"),
+        Route::post("/campaigns/{id}/cancel", cancel).sends("Cancels a campaign"),
+        Route::post("/campaigns/{id}/test", trial).sends("Sends a test").more("It counts nowhere, and its subject begins with `[Test]`. The campaign's own sender is taken when none is named."),
+        Route::get("/campaigns/{id}/stats", stats).seen("Where a campaign stands, and its figures").more("`audience` = `waiting` + `sent` + `skipped` + `failed` + `in_doubt` + `cancelled`, at any moment."),
+        Route::get("/campaigns/{id}/errors", errors).seen("Why people were not sent to, or not yet, in groups"),
+        Route::get("/campaigns/{id}/recipients", recipients).seen("Each person with status and reason").search("The beginning of an address or a name.").status("A part of the balance (`sent`, `skipped`, …), `delivered`, `bounced`, `complained`, `opened`, `clicked`, `not_opened`, `machine_only` or `unsubscribed`."),
+        Route::delete("/campaigns/{id}/recipients/{message_id}", remove_recipient).sends("Takes out somebody who is pending").more("409 `not_pending` once handed over."),
     ]
 }
 
-async fn list(caller: Caller, Wanted(query): Wanted) -> Answer<Json<Page<Campaign>>> {
+/// What narrows the list of campaigns.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Narrowed {
+    /// `bulk` or `scheduled`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Those over this channel.
+    channel: String,
+    /// `true`: only archived ones; `all`: these too.
+    archived: String,
+    /// Begun, or to begin, from this day of the workspace on.
+    from: String,
+    /// Begun, or to begin, until this day of the workspace, which counts whole.
+    to: String,
+}
+
+async fn list(
+    caller: Caller,
+    asked: Listing<Uuid>,
+    Filters(Narrowed { kind, channel, archived, from, to }): Filters<Narrowed>,
+) -> Answer<Json<Page<Campaign>>> {
+    let query = CampaignQuery { page: asked.query, kind, channel, archived, from, to };
     let mut tx = caller.begin().await?;
     Ok(Json(campaigns::find(&mut tx, &query).await?))
 }
@@ -66,11 +90,11 @@ async fn update(caller: Caller, Id(id): Id<CampaignId>, Body(new): Body<NewCampa
     Ok(Json(campaign))
 }
 
-async fn delete(caller: Caller, Id(id): Id<CampaignId>) -> Answer<StatusCode> {
+async fn delete(caller: Caller, Id(id): Id<CampaignId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     campaigns::delete(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn estimate(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Estimate>> {
@@ -79,13 +103,14 @@ async fn estimate(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Estimat
 }
 
 /// How to start; everything may be left out.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Start {
+    /// For so long nothing is sent yet: 0 to 3600.
     hold_seconds: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Started {
     run_id: RunId,
 }
@@ -94,11 +119,11 @@ async fn start(
     caller: Caller,
     Id(id): Id<CampaignId>,
     OptionalBody(how): OptionalBody<Start>,
-) -> Answer<(StatusCode, Json<Started>)> {
+) -> Answer<Accepted<Started>> {
     let mut tx = caller.begin().await?;
     let run_id = campaigns::start(&caller.engine, &mut tx, id, how.hold_seconds).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(Started { run_id })))
+    Ok(Accepted(Started { run_id }))
 }
 
 async fn trial(caller: Caller, Id(id): Id<CampaignId>, Body(new): Body<NewTrial>) -> Answer<Json<Trial>> {
@@ -133,7 +158,7 @@ async fn cancel(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<CampaignD
 }
 
 /// Where a campaign stands and what became of everybody in its newest run; the parts add up to `audience`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Stats {
     status: CampaignStatus,
     status_shown: String,
@@ -177,9 +202,10 @@ async fn errors(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Page<Grou
 }
 
 /// What recipients were told, to narrow them by.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Told {
+    /// Those who were told this, such as `550 5.1.1`.
     code: Option<String>,
 }
 
@@ -187,16 +213,16 @@ async fn recipients(
     caller: Caller,
     Id(id): Id<CampaignId>,
     asked: Listing<i32>,
-    Query(told): Query<Told>,
+    Filters(told): Filters<Told>,
 ) -> Answer<Json<Page<Recipient>>> {
     let mut tx = caller.begin().await?;
     let code = told.code.filter(|code| !code.is_empty());
     Ok(Json(reports::recipients_told(&mut tx, id, &asked.query, code.as_deref()).await?))
 }
 
-async fn remove_recipient(caller: Caller, Id((id, message)): Id<(CampaignId, String)>) -> Answer<StatusCode> {
+async fn remove_recipient(caller: Caller, Id((id, message)): Id<(CampaignId, String)>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     campaigns::remove_recipient(&mut tx, id, &message).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,6 +1,6 @@
 //! `custom-fields`: what a workspace knows about its contacts beyond the usual.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     custom_field::{CustomField, CustomFieldChange, NewCustomField},
     page::Page,
@@ -10,15 +10,15 @@ use engine::audience;
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/custom-fields", list),
-        Route::post("/custom-fields", create),
-        Route::patch("/custom-fields/{key}", rename),
-        Route::delete("/custom-fields/{key}", delete),
+        Route::get("/custom-fields", list).seen("All custom fields"),
+        Route::post("/custom-fields", create).sends("Adds a custom field"),
+        Route::patch("/custom-fields/{key}", rename).sends("Renames a custom field"),
+        Route::delete("/custom-fields/{key}", delete).sends("Deletes a custom field and all its values"),
     ]
 }
 
@@ -45,9 +45,9 @@ async fn rename(
     Ok(Json(field))
 }
 
-async fn delete(caller: Caller, Id(key): Id<String>) -> Answer<StatusCode> {
+async fn delete(caller: Caller, Id(key): Id<String>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     audience::delete_field(&mut tx, &key).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,8 +1,6 @@
 //! `contacts`: who they are, what they agreed to, what was sent to them, and what is done about them.
 
-use std::collections::HashMap;
-
-use axum::{Json, extract::Query, http::StatusCode};
+use axum::Json;
 use domain::{
     access::Verb,
     consent::{ConsentEntry, NewConsent},
@@ -14,52 +12,77 @@ use domain::{
     page::Page,
 };
 use engine::audience;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
-    input::{Body, Id, Listing},
-    output::{Created, whole},
+    input::{Body, Id},
+    listing::{Filters, Listing},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/contacts", list),
-        Route::post("/contacts", create),
-        Route::post("/contacts/tags", tag_many),
-        Route::get("/contacts/{id}", show),
-        Route::patch("/contacts/{id}", update),
-        Route::delete("/contacts/{id}", erase),
-        Route::post("/contacts/{id}/merge", merge),
-        Route::get("/contacts/{id}/export", export),
-        Route::get("/contacts/{id}/events", events),
-        Route::get("/contacts/{id}/upcoming", upcoming),
-        Route::get("/contacts/{id}/tags", tags),
-        Route::post("/contacts/{id}/tags", add_tags),
-        Route::delete("/contacts/{id}/tags/{tag}", remove_tag),
-        Route::get("/contacts/{id}/consents", consents),
-        Route::post("/contacts/{id}/consents", record_consent),
+        Route::get("/contacts", list)
+            .seen("Contacts, newest first")
+            .search("The beginning of an address, a number or a name; what contains it where nothing begins so."),
+        Route::post("/contacts", create).sends("Adds a contact"),
+        Route::post("/contacts/tags", tag_many).sends("Adds tags to many contacts, or takes them away"),
+        Route::get("/contacts/{id}", show).seen("One contact, with consents, lists and newest messages"),
+        Route::patch("/contacts/{id}", update)
+            .sends("Changes a contact")
+            .more("What is left out stays, and an empty text empties; in `custom`, null takes a field away."),
+        Route::delete("/contacts/{id}", erase)
+            .sends("Erases a person")
+            .more("What names them goes everywhere; figures and keyed hashes of the addresses stay."),
+        Route::post("/contacts/{id}/merge", merge).sends("Makes a contact a part of another").more(
+            "The other takes what it lacks, and what is named in `take`. This id leads to the other from then on.",
+        ),
+        Route::get("/contacts/{id}/export", export).sends("Everything that is held of a person"),
+        Route::get("/contacts/{id}/events", events)
+            .seen("What was sent to a contact and what came of it, newest first"),
+        Route::get("/contacts/{id}/upcoming", upcoming).seen("What is planned for a contact"),
+        Route::get("/contacts/{id}/tags", tags).seen("A contact's tags"),
+        Route::post("/contacts/{id}/tags", add_tags).sends("Adds tags to a contact"),
+        Route::delete("/contacts/{id}/tags/{tag}", remove_tag).sends("Takes a tag away"),
+        Route::get("/contacts/{id}/consents", consents).seen("What a contact granted and withdrew"),
+        Route::post("/contacts/{id}/consents", record_consent)
+            .sends("Notes that a contact granted or withdrew consent")
+            .more("In force is what was said last, and of two at the same instant the withdrawal."),
     ]
+}
+
+/// What narrows the list of contacts.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Narrowed {
+    /// `anywhere`: what contains the text that is searched for; `beginning` when left out.
+    #[serde(rename = "match")]
+    how: String,
+    /// Those with this tag.
+    tag: String,
+    /// Those at the stage of this key.
+    stage: String,
+    /// `granted`, `withdrawn` or `none`: what is in force for marketing by e-mail.
+    consent: String,
+    /// `true` or `false`: whether the e-mail address is suppressed.
+    suppressed: String,
+    /// `true` or `false`: whether they are test contacts.
+    test: String,
+    /// Those on the list of this id.
+    list: String,
 }
 
 async fn list(
     caller: Caller,
     asked: Listing<Uuid>,
-    Query(mut filters): Query<HashMap<String, String>>,
+    Filters(narrowed): Filters<Narrowed>,
 ) -> Answer<Json<Page<Contact>>> {
-    let mut take = |name: &str| filters.remove(name).unwrap_or_default();
-    let query = ContactQuery {
-        page: asked.query,
-        how: take("match"),
-        tag: take("tag"),
-        stage: take("stage"),
-        consent: take("consent"),
-        suppressed: take("suppressed"),
-        test: take("test"),
-        list: take("list"),
-    };
+    let Narrowed { how, tag, stage, consent, suppressed, test, list } = narrowed;
+    let query = ContactQuery { page: asked.query, how, tag, stage, consent, suppressed, test, list };
     let mut tx = caller.begin().await?;
     Ok(Json(audience::find(&mut tx, &query).await?))
 }
@@ -89,11 +112,11 @@ async fn update(
     Ok(Json(contact))
 }
 
-async fn erase(caller: Caller, Id(id): Id<ContactId>) -> Answer<StatusCode> {
+async fn erase(caller: Caller, Id(id): Id<ContactId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     audience::erase(&caller.engine, &mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// The contact in the path goes; the answer is the one that stays.
@@ -132,7 +155,7 @@ async fn tags(caller: Caller, Id(id): Id<ContactId>) -> Answer<Json<Page<String>
 }
 
 /// Tags to add.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Tags {
     tags: Vec<String>,
@@ -161,7 +184,7 @@ async fn tag_one(caller: Caller, id: ContactId, new: &NewTagging) -> Answer<Json
 }
 
 /// Of how many contacts the tags changed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Tagged {
     changed: u64,
 }

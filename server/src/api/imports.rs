@@ -1,11 +1,6 @@
 //! `imports`: a file of people, what its columns are, and what became of its rows.
 
-use axum::{
-    Json,
-    extract::Request,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::Json;
 use domain::{
     error::FieldErrors,
     id::ImportId,
@@ -13,28 +8,36 @@ use domain::{
     page::Page,
 };
 use engine::imports;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    Answer, Caller, ROOT, Route,
-    input::{Body, Id, Listing},
+    Answer, Caller, Route,
+    input::{Body, Id},
+    listing::Listing,
+    output::{Accepted, AcceptedAt, Csv, File, NoContent},
+    uploaded::{ImportForm, Upload},
 };
 use crate::{download, incoming};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/imports", list),
-        Route::post("/imports", create),
-        Route::get("/imports/{id}", show),
-        Route::delete("/imports/{id}", discard),
-        Route::put("/imports/{id}/mapping", map),
-        Route::post("/imports/{id}/start", start),
-        Route::post("/imports/{id}/stop", stop),
-        Route::post("/imports/{id}/undo", undo),
-        Route::get("/imports/{id}/rejects", rejects),
-        Route::get("/imports/{id}/rejects.csv", rejects_csv),
-        Route::get("/imports/{id}/errors.csv", rejects_csv),
+        Route::get("/imports", list).seen("Imports, newest first"),
+        Route::post("/imports", create)
+            .sends("Sends a file of people")
+            .more("CSV or XLSX, up to 2 GB and 5 million rows."),
+        Route::get("/imports/{id}", show).seen("One import, with how far it has come"),
+        Route::delete("/imports/{id}", discard).sends("Throws away a file that was not started"),
+        Route::put("/imports/{id}/mapping", map).sends("Says what the columns are").more("A dry run begins."),
+        Route::post("/imports/{id}/start", start).sends("Starts an import, or lets one go on"),
+        Route::post("/imports/{id}/stop", stop).sends("Stops an import"),
+        Route::post("/imports/{id}/undo", undo)
+            .sends("Undoes an import")
+            .more("409 `messaged`: not once one of its contacts has been messaged."),
+        Route::get("/imports/{id}/rejects", rejects).seen("Rows that were left out, or taken with a warning"),
+        Route::get("/imports/{id}/rejects.csv", rejects_csv).seen("The same as CSV"),
+        Route::get("/imports/{id}/errors.csv", rejects_csv).seen("The same as CSV, by its other name"),
     ]
 }
 
@@ -43,10 +46,16 @@ async fn list(caller: Caller, asked: Listing<Uuid>) -> Answer<Json<Page<Import>>
     Ok(Json(imports::list(&mut tx, &asked.query).await?))
 }
 
+/// The import that a file became.
+#[derive(Serialize, JsonSchema)]
+struct Sent {
+    id: ImportId,
+}
+
 /// Takes the file; with a mapping beside it, it is imported at once, without one it waits for that.
-async fn create(caller: Caller, request: Request) -> Answer<Response> {
+async fn create(caller: Caller, form: Upload<ImportForm>) -> Answer<AcceptedAt<Sent>> {
     imports::may_import(&caller.begin().await?)?;
-    let came = incoming::file(&caller.engine, &caller.actor, request).await?;
+    let came = incoming::file(&caller.engine, &caller.actor, form.request).await?;
     if let Some(mapping) = &came.mapping
         && let Err(refused) = begin(&caller, came.import, mapping).await
     {
@@ -55,8 +64,7 @@ async fn create(caller: Caller, request: Request) -> Answer<Response> {
         tx.commit().await?;
         return Err(refused);
     }
-    let place = [(header::LOCATION, format!("{ROOT}/imports/{}", came.import))];
-    Ok((StatusCode::ACCEPTED, place, Json(json!({ "id": came.import }))).into_response())
+    Ok(AcceptedAt(format!("/imports/{}", came.import), Sent { id: came.import }))
 }
 
 async fn begin(caller: &Caller, import: ImportId, mapping: &str) -> Answer<()> {
@@ -72,42 +80,39 @@ async fn show(caller: Caller, Id(id): Id<ImportId>) -> Answer<Json<ImportDetail>
     Ok(Json(imports::get(&mut tx, id).await?))
 }
 
-async fn discard(caller: Caller, Id(id): Id<ImportId>) -> Answer<StatusCode> {
+async fn discard(caller: Caller, Id(id): Id<ImportId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     imports::discard(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn map(caller: Caller, Id(id): Id<ImportId>, Body(new): Body<NewMapping>) -> Answer<Accepted<ImportDetail>> {
     let mut tx = caller.begin().await?;
     let import = imports::map(&caller.engine, &mut tx, id, &new).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(import)))
+    Ok(Accepted(import))
 }
-
-/// Begun, and going on in the background.
-type Accepted<T> = (StatusCode, Json<T>);
 
 async fn start(caller: Caller, Id(id): Id<ImportId>) -> Answer<Accepted<Import>> {
     let mut tx = caller.begin().await?;
     let import = imports::start(&caller.engine, &mut tx, id).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(import)))
+    Ok(Accepted(import))
 }
 
 async fn stop(caller: Caller, Id(id): Id<ImportId>) -> Answer<Accepted<Import>> {
     let mut tx = caller.begin().await?;
     let import = imports::stop(&caller.engine, &mut tx, id).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(import)))
+    Ok(Accepted(import))
 }
 
 async fn undo(caller: Caller, Id(id): Id<ImportId>) -> Answer<Accepted<Import>> {
     let mut tx = caller.begin().await?;
     let import = imports::undo(&caller.engine, &mut tx, id).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(import)))
+    Ok(Accepted(import))
 }
 
 async fn rejects(caller: Caller, Id(id): Id<ImportId>, asked: Listing<Place>) -> Answer<Json<Page<Reject>>> {
@@ -115,6 +120,6 @@ async fn rejects(caller: Caller, Id(id): Id<ImportId>, asked: Listing<Place>) ->
     Ok(Json(imports::rejects(&mut tx, id, &asked.query).await?))
 }
 
-async fn rejects_csv(caller: Caller, Id(id): Id<ImportId>) -> Answer<Response> {
-    Ok(download::rejected(caller.engine, caller.actor, id).await?)
+async fn rejects_csv(caller: Caller, Id(id): Id<ImportId>) -> Answer<File<Csv>> {
+    Ok(download::rejected(caller.engine, caller.actor, id).await?.into())
 }

@@ -11,14 +11,17 @@ use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
-    input::{Body, Id, Listing},
+    input::{Body, Id},
+    listing::Listing,
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/in-doubt", campaigns),
-        Route::get("/campaigns/{id}/in-doubt", list),
-        Route::post("/campaigns/{id}/in-doubt", decide),
+        Route::get("/in-doubt", campaigns).seen("Campaigns with messages in doubt"),
+        Route::get("/campaigns/{id}/in-doubt", list).seen("Messages in doubt").status("`no_answer` or `interrupted`."),
+        Route::post("/campaigns/{id}/in-doubt", decide)
+            .sends("Decides about messages in doubt")
+            .more("At most 1,000 ids; `all` decides up to 100,000 in a call, and `left` says whether to call again."),
     ]
 }
 

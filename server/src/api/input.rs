@@ -1,19 +1,17 @@
-//! What comes with a request, read so that every mistake is told at its place: ids from the path, the page that is asked
-//! for, JSON bodies. In a body's fields `null` is the same as leaving out, and fields that nobody knows are ignored.
-
-use std::{collections::HashMap, marker::PhantomData, str::FromStr};
+//! What comes with a request, read so that every mistake is told at its place: ids from the path, JSON bodies. In a body's
+//! fields `null` is the same as leaving out, and fields that nobody knows are ignored.
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use domain::{audit::AuditQuery, error::FieldErrors, page::PageQuery};
+use domain::error::FieldErrors;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
-use uuid::Uuid;
 
+use super::strict::Strict;
 use crate::problem::Problem;
 
 /// The ids in the path: one, or a pair. What is no id names nothing, just as an id that nobody has.
@@ -25,56 +23,6 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ok(Path(id)) = Path::from_request_parts(parts, state).await else { return Err(Problem::not_found()) };
         Ok(Self(id))
-    }
-}
-
-/// Which page of a list whose cursors are `C` is asked for.
-pub(super) struct Listing<C> {
-    /// Which one.
-    pub(super) query: PageQuery,
-    cursor: PhantomData<C>,
-}
-
-impl<C: FromStr, S: Send + Sync> FromRequestParts<S> for Listing<C> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let typed = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
-        let Query(typed) = typed.map_err(|error| malformed(error.body_text()))?;
-        Ok(Self { query: page_query::<C>(typed)?, cursor: PhantomData })
-    }
-}
-
-fn page_query<C: FromStr>(mut typed: HashMap<String, String>) -> Result<PageQuery, FieldErrors> {
-    let mut take = |name: &str| typed.remove(name).filter(|text| !text.is_empty());
-    let (cursor, limit, search, status) = (take("cursor"), take("limit"), take("search"), take("status"));
-    let mut errors = FieldErrors::default();
-    if cursor.as_ref().is_some_and(|cursor| cursor.parse::<C>().is_err()) {
-        errors.add("cursor", "invalid", "Not a cursor: send what next_cursor said, as it is.");
-    }
-    let number = limit.as_ref().map(|limit| limit.parse::<u32>());
-    if number.as_ref().is_some_and(Result::is_err) {
-        errors.add("limit", "invalid", "A number from 1 to 200.");
-    }
-    if search.as_ref().is_some_and(|search| search.contains('\0')) {
-        errors.add("search", "invalid", "Contains a character that no text has.");
-    }
-    let limit = number.and_then(Result::ok);
-    errors.finish(Some(PageQuery { cursor, limit, search, status }))
-}
-
-/// The entries of the audit log that are asked for.
-pub(super) struct AuditListing(pub(super) AuditQuery);
-
-impl<S: Send + Sync> FromRequestParts<S> for AuditListing {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Listing { query: page, .. } = Listing::<Uuid>::from_request_parts(parts, state).await?;
-        let typed = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
-        let Query(mut typed) = typed.map_err(|error| malformed(error.body_text()))?;
-        let (action, actor, subject) = (typed.remove("action"), typed.remove("actor"), typed.remove("subject"));
-        Ok(Self(AuditQuery { page, action, actor, subject, from: typed.remove("from"), to: typed.remove("to") }))
     }
 }
 
@@ -122,7 +70,8 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
 }
 
-async fn read(request: Request) -> Result<Bytes, Problem> {
+/// The whole body, as far as the route takes it.
+pub(super) async fn read(request: Request) -> Result<Bytes, Problem> {
     Bytes::from_request(request, &()).await.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than 2 MiB.")
@@ -143,13 +92,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let place = place.join(".");
         return Err(FieldErrors::one(&place, "invalid", "Contains the character U+0000, which no text has.").into());
     }
-    serde_path_to_error::deserialize(body).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(body)).map_err(|error| {
         let (place, message) = (place_of(&error), in_words(&error.inner().to_string()));
         FieldErrors::one(&place, "wrong_type", message).into()
     })
 }
 
-fn malformed(detail: impl Into<String>) -> Problem {
+pub(super) fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed", detail)
 }
 
@@ -235,17 +184,5 @@ mod tests {
     fn the_character_that_cannot_be_stored_is_told_at_its_place() {
         assert_eq!(told::<NewContact>(r#"{"custom": {"a": ["b", "\u0000"]}}"#)["errors"][0]["field"], "custom.a.1");
         assert_eq!(told::<NewContact>(r#"{"custom": {"a\u0000": 1}}"#)["status"], 422);
-    }
-
-    #[test]
-    fn a_page_is_asked_for_in_numbers_and_cursors() {
-        let asked = |pairs: &[(&str, &str)]| {
-            page_query::<i32>(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
-        };
-        let fields = |errors: FieldErrors| errors.0.into_iter().map(|error| error.field).collect::<Vec<_>>();
-        let errors = asked(&[("cursor", "x"), ("limit", "-1"), ("search", "\0")]).unwrap_err();
-        assert_eq!(fields(errors), ["cursor", "limit", "search"]);
-        let query = asked(&[("cursor", "7"), ("limit", ""), ("colour", "red")]).unwrap();
-        assert_eq!((query.cursor.as_deref(), query.limit), (Some("7"), None));
     }
 }

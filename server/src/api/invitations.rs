@@ -1,7 +1,7 @@
 //! `invitations`: people who were asked by e-mail to join and have not answered. The link is in the answer that makes it,
 //! and in the mail, and nowhere else.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     id::InvitationId,
     invitation::{FreshInvitation, Invitation, NewInvitation},
@@ -12,15 +12,19 @@ use engine::accounts::invitations;
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/invitations", list),
-        Route::post("/invitations", create),
-        Route::delete("/invitations/{id}", revoke),
-        Route::post("/invitations/{id}/resend", resend),
+        Route::get("/invitations", list).manages("Invitations that are open"),
+        Route::post("/invitations", create)
+            .manages("Invites somebody")
+            .more("The link is in this answer and in the mail, and nowhere else."),
+        Route::delete("/invitations/{id}", revoke).manages("Takes an invitation back"),
+        Route::post("/invitations/{id}/resend", resend)
+            .manages("Sends another link")
+            .more("The link of before is worth nothing then."),
     ]
 }
 
@@ -44,9 +48,9 @@ async fn resend(caller: Caller, Id(id): Id<InvitationId>) -> Answer<Json<FreshIn
     Ok(Json(invitations::send(&caller.engine, &caller.actor, unsent).await?))
 }
 
-async fn revoke(caller: Caller, Id(id): Id<InvitationId>) -> Answer<StatusCode> {
+async fn revoke(caller: Caller, Id(id): Id<InvitationId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     invitations::revoke(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

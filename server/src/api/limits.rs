@@ -7,7 +7,12 @@ use engine::limits;
 use super::{Answer, Caller, Route, input::Body};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/limits", show), Route::patch("/limits", change)]
+    vec![
+        Route::get("/limits", show).manages("All limits, with what was used of them"),
+        Route::patch("/limits", change)
+            .manages("Changes limits")
+            .more("What is left out stays; an empty text lifts a limit."),
+    ]
 }
 
 async fn show(caller: Caller) -> Answer<Json<Standing>> {

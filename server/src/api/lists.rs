@@ -1,6 +1,6 @@
 //! `lists` and who is on them.
 
-use axum::{Json, http::StatusCode, response::Response};
+use axum::Json;
 use domain::{
     error::FieldErrors,
     id::{ContactId, ListId},
@@ -8,29 +8,41 @@ use domain::{
     page::Page,
 };
 use engine::{lists, reports};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Answer, Caller, Route,
-    input::{Body, Id, Listing},
-    output::{Created, whole},
+    input::{Body, Id},
+    listing::Listing,
+    output::{Created, Csv, File, NoContent, whole},
 };
 use crate::download;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/lists", list),
-        Route::post("/lists", create),
-        Route::get("/lists/{id}", show),
-        Route::patch("/lists/{id}", update),
-        Route::delete("/lists/{id}", delete),
-        Route::get("/lists/{id}/members", members),
-        Route::post("/lists/{id}/members", add_members),
-        Route::post("/lists/{id}/members/by-address", add_by_address),
-        Route::get("/lists/{id}/members/export", export),
-        Route::put("/lists/{id}/members/{contact_id}", put_back),
-        Route::delete("/lists/{id}/members/{contact_id}", remove_member),
+        Route::get("/lists", list).seen("All lists, with how many are on them"),
+        Route::post("/lists", create).sends("Makes a list"),
+        Route::get("/lists/{id}", show).seen("One list"),
+        Route::patch("/lists/{id}", update).sends("Changes a list").more("What is left out stays."),
+        Route::delete("/lists/{id}", delete)
+            .sends("Deletes a list")
+            .more("409 `in_use` names the campaigns that still need it. The people stay."),
+        Route::get("/lists/{id}/members", members)
+            .seen("Who is on a list")
+            .search("The beginning of an address or a name.")
+            .status("`active`, `removed`, `bounced` or `unsubscribed`; all that were not taken off when left out."),
+        Route::post("/lists/{id}/members", add_members).sends("Puts contacts on a list"),
+        Route::post("/lists/{id}/members/by-address", add_by_address)
+            .sends("Puts contacts on a list by their addresses")
+            .more("What is no contact's address is told in `errors`; the others are added."),
+        Route::get("/lists/{id}/members/export", export).seen("Everybody ever on a list, as CSV"),
+        Route::put("/lists/{id}/members/{contact_id}", put_back)
+            .sends("Puts somebody back who was taken off, bounced or unsubscribed"),
+        Route::delete("/lists/{id}/members/{contact_id}", remove_member)
+            .sends("Takes somebody off a list")
+            .more("409 `unsubscribed`: who unsubscribed is not taken off."),
     ]
 }
 
@@ -47,7 +59,8 @@ async fn create(caller: Caller, Body(new): Body<NewList>) -> Answer<Created<List
 }
 
 /// A list, and whether people of a campaign are still being put on it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ListDetail")]
 struct Shown {
     #[serde(flatten)]
     list: List,
@@ -68,11 +81,11 @@ async fn update(caller: Caller, Id(id): Id<ListId>, Body(change): Body<ListChang
     Ok(Json(list))
 }
 
-async fn delete(caller: Caller, Id(id): Id<ListId>) -> Answer<StatusCode> {
+async fn delete(caller: Caller, Id(id): Id<ListId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     lists::delete(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn members(caller: Caller, Id(id): Id<ListId>, asked: Listing<Uuid>) -> Answer<Json<Page<Member>>> {
@@ -81,7 +94,7 @@ async fn members(caller: Caller, Id(id): Id<ListId>, asked: Listing<Uuid>) -> An
 }
 
 /// How many were not on the list before, the list as it is now, and what could not be put on it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Added {
     added: u64,
     list: List,
@@ -97,7 +110,7 @@ async fn add_members(caller: Caller, Id(id): Id<ListId>, Body(new): Body<NewMemb
 }
 
 /// Addresses as they are pasted.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Pasted {
     addresses: String,
@@ -112,20 +125,20 @@ async fn add_by_address(caller: Caller, Id(id): Id<ListId>, Body(pasted): Body<P
     Ok(Json(Added { added, list, errors }))
 }
 
-async fn export(caller: Caller, Id(id): Id<ListId>) -> Answer<Response> {
-    Ok(download::members(caller.engine, caller.actor, id).await?)
+async fn export(caller: Caller, Id(id): Id<ListId>) -> Answer<File<Csv>> {
+    Ok(download::members(caller.engine, caller.actor, id).await?.into())
 }
 
-async fn put_back(caller: Caller, Id((id, contact)): Id<(ListId, ContactId)>) -> Answer<StatusCode> {
+async fn put_back(caller: Caller, Id((id, contact)): Id<(ListId, ContactId)>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     lists::put_back(&mut tx, id, contact).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
-async fn remove_member(caller: Caller, Id((id, contact)): Id<(ListId, ContactId)>) -> Answer<StatusCode> {
+async fn remove_member(caller: Caller, Id((id, contact)): Id<(ListId, ContactId)>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     lists::remove_member(&mut tx, id, contact).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

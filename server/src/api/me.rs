@@ -3,21 +3,22 @@
 use axum::Json;
 use domain::{access::Scope, account::Workspace, id::KeyId};
 use engine::{Error, accounts::Who, campaigns};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Answer, Caller, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/me", show)]
+    vec![Route::get("/me", show).seen("The workspace and the key")]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Me {
     workspace: Workspace,
     key: Key,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Key {
     id: KeyId,
     name: String,

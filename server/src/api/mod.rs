@@ -1,6 +1,6 @@
 //! The REST API (SPEC 13), for programs: JSON in and out, an API key with each request, problem+json when something is
 //! wrong. Handlers only call the engine's verbs, one transaction a request. Every route stands in the table of its
-//! resource's file, and the router is made of those tables, so that tests can ask what there is.
+//! resource's file; the router and the description of the API (`openapi`) are made of those tables.
 
 mod api_keys;
 mod audit;
@@ -16,17 +16,22 @@ mod in_doubt;
 mod input;
 mod invitations;
 mod limits;
+mod listing;
 mod lists;
 mod me;
+pub mod openapi;
 mod output;
 mod pipeline;
 mod proofs;
 mod providers;
 mod reports;
+mod route;
 mod sandbox;
 mod senders;
+mod strict;
 mod suppressions;
 mod templates;
+mod uploaded;
 mod users;
 mod workspace;
 
@@ -35,17 +40,17 @@ use std::any::Any;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    handler::Handler,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodFilter, MethodRouter, on},
+    routing::get,
 };
 use engine::Engine;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use crate::problem::Problem;
 use caller::Caller;
+pub use route::{Needs, Route};
 
 /// Where the router is put.
 pub const ROOT: &str = "/api/v1";
@@ -55,42 +60,6 @@ pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// What handlers return.
 type Answer<T> = Result<T, Problem>;
-
-/// One thing that a program can ask for.
-pub struct Route {
-    /// Its method.
-    pub method: Method,
-    /// Its path below [`ROOT`], with its places in braces.
-    pub path: &'static str,
-    handler: MethodRouter<Engine>,
-}
-
-impl Route {
-    fn get<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
-        Self { method: Method::GET, path, handler: on(MethodFilter::GET, handler) }
-    }
-
-    fn post<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
-        Self { method: Method::POST, path, handler: on(MethodFilter::POST, handler) }
-    }
-
-    fn put<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
-        Self { method: Method::PUT, path, handler: on(MethodFilter::PUT, handler) }
-    }
-
-    fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
-        Self { method: Method::PATCH, path, handler: on(MethodFilter::PATCH, handler) }
-    }
-
-    fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, Engine>) -> Self {
-        Self { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler) }
-    }
-
-    /// With larger bodies than others.
-    fn with_body_of(self, bytes: usize) -> Self {
-        Self { handler: self.handler.layer(DefaultBodyLimit::max(bytes)), ..self }
-    }
-}
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {
@@ -129,6 +98,8 @@ pub fn router(engine: Engine) -> Router<Engine> {
         .into_iter()
         .fold(Router::new(), add)
         .route_layer(middleware::from_fn_with_state(engine, gate::gate))
+        // Behind the gate's layer, so in front of the gate: it is the same for everybody.
+        .route("/openapi.json", get(openapi::show))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -10,7 +10,12 @@ use engine::audience;
 use super::{Answer, Caller, Route, input::Body, output::whole};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/pipeline-stages", list), Route::put("/pipeline-stages", put)]
+    vec![
+        Route::get("/pipeline-stages", list).seen("All stages, in order"),
+        Route::put("/pipeline-stages", put)
+            .manages("Puts other stages in place")
+            .more("All of them, in order. One at which somebody is cannot go."),
+    ]
 }
 
 async fn list(caller: Caller) -> Answer<Json<Page<Stage>>> {

@@ -1,6 +1,6 @@
 //! `proofs`: files that prove a consent.
 
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::http::StatusCode;
 use domain::{
     access::Verb,
     error::FieldErrors,
@@ -9,7 +9,12 @@ use domain::{
 };
 use engine::{Error, audience::proofs};
 
-use super::{Answer, Caller, Route, input::Id, output::Created};
+use super::{
+    Answer, Caller, Route,
+    input::Id,
+    output::{AnyProof, Created, File},
+    uploaded::{FileForm, Upload},
+};
 use crate::{
     download,
     problem::Problem,
@@ -20,13 +25,19 @@ use crate::{
 const MOST: usize = proof::MAX_BYTES + 64 * 1024;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/proofs", add).with_body_of(MOST), Route::get("/proofs/{id}", show)]
+    vec![
+        Route::post("/proofs", add)
+            .sends("Adds a file that proves consents")
+            .more("PDF, PNG, JPEG, WebP, text or a saved mail, at most 5 MB.")
+            .with_body_of(MOST),
+        Route::get("/proofs/{id}", show).seen("A proof as it was sent"),
+    ]
 }
 
 /// Whether the caller may is asked before anything is read.
-async fn add(caller: Caller, request: Request) -> Answer<Created<Proof>> {
+async fn add(caller: Caller, form: Upload<FileForm>) -> Answer<Created<Proof>> {
     caller.actor.allow(Verb::EditContacts)?;
-    let form = Form::read(request).await.map_err(|unreadable| match unreadable {
+    let form = Form::read(form.request).await.map_err(|unreadable| match unreadable {
         Unreadable::TooLarge => {
             let refused = proof::too_large();
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, refused.code, refused.message)
@@ -46,6 +57,6 @@ async fn add(caller: Caller, request: Request) -> Answer<Created<Proof>> {
     Ok(Created(format!("/proofs/{}", proof.id), proof))
 }
 
-async fn show(caller: Caller, Id(id): Id<ProofId>) -> Answer<Response> {
-    Ok(download::proof(&caller.engine, &caller.actor, id).await?)
+async fn show(caller: Caller, Id(id): Id<ProofId>) -> Answer<File<AnyProof>> {
+    Ok(download::proof(&caller.engine, &caller.actor, id).await?.into())
 }

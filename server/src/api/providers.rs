@@ -1,6 +1,6 @@
 //! `providers`: the accounts that messages leave through. Their secrets go in and never come out.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     id::ProviderId,
     page::Page,
@@ -8,24 +8,33 @@ use domain::{
     webhook::Webhook,
 };
 use engine::{providers, webhooks};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/providers", list),
-        Route::post("/providers", create),
-        Route::get("/providers/{id}", get),
-        Route::patch("/providers/{id}", update),
-        Route::delete("/providers/{id}", delete),
-        Route::post("/providers/{id}/test", test),
-        Route::get("/providers/{id}/webhook", webhook),
-        Route::post("/providers/{id}/webhook/renew", renew),
+        Route::get("/providers", list).seen("All provider accounts"),
+        Route::post("/providers", create)
+            .manages("Adds an account")
+            .more("`config` has the fields of the account's kind. Secrets go in and are never given out again."),
+        Route::get("/providers/{id}", get).seen("One account"),
+        Route::patch("/providers/{id}", update)
+            .manages("Changes an account")
+            .more("What is left out stays, and an empty text empties. Secrets are kept when they are left out."),
+        Route::delete("/providers/{id}", delete).manages("Removes an account"),
+        Route::post("/providers/{id}/test", test).manages("Connects and signs in").more("Sends nothing."),
+        Route::get("/providers/{id}/webhook", webhook)
+            .manages("Where an account reports to, and what came lately")
+            .may_conflict(),
+        Route::post("/providers/{id}/webhook/renew", renew)
+            .manages("Makes another address for reports")
+            .more("The old one takes nothing any more."),
     ]
 }
 
@@ -53,15 +62,15 @@ async fn update(caller: Caller, Id(id): Id<ProviderId>, Body(change): Body<NewPr
     Ok(Json(provider))
 }
 
-async fn delete(caller: Caller, Id(id): Id<ProviderId>) -> Answer<StatusCode> {
+async fn delete(caller: Caller, Id(id): Id<ProviderId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     providers::delete(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// What the provider said when it was asked.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Tested {
     ok: bool,
     message: String,

@@ -1,29 +1,35 @@
 //! `campaigns/{id}/report` and what is done with results: files, lists, another try.
 
-use axum::{Json, http::StatusCode, response::Response};
+use axum::Json;
 use domain::{
     id::CampaignId,
     list::List,
     report::{MessageHistory, NewPeopleList, Report},
 };
 use engine::{reports, sending};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
+    output::{CreatedInParts, Csv, File, Rows, Xlsx},
 };
 use crate::results::{Format, results};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/campaigns/{id}/report", report),
-        Route::get("/campaigns/{id}/recipients/{message_id}", message),
-        Route::post("/campaigns/{id}/recipients/list", make_list),
-        Route::post("/campaigns/{id}/retry", retry),
-        Route::get("/campaigns/{id}/results.csv", csv),
-        Route::get("/campaigns/{id}/results.json", json),
-        Route::get("/campaigns/{id}/results.xlsx", xlsx),
+        Route::get("/campaigns/{id}/report", report)
+            .seen("What came of a campaign: rates, hours, links, places, devices, cost"),
+        Route::get("/campaigns/{id}/recipients/{message_id}", message).seen("One message with all that happened to it"),
+        Route::post("/campaigns/{id}/recipients/list", make_list)
+            .sends("Makes a list of whoever a search finds")
+            .more("As of now. 202 while the rest of very many follows."),
+        Route::post("/campaigns/{id}/retry", retry)
+            .sends("Plans those once more who failed for a reason that may have passed"),
+        Route::get("/campaigns/{id}/results.csv", csv).seen("Everybody with what became of them, as CSV"),
+        Route::get("/campaigns/{id}/results.json", json).seen("Everybody with what became of them, as JSON"),
+        Route::get("/campaigns/{id}/results.xlsx", xlsx).seen("Everybody with what became of them, as a spreadsheet"),
     ]
 }
 
@@ -38,7 +44,7 @@ async fn message(caller: Caller, Id((id, message)): Id<(CampaignId, String)>) ->
 }
 
 /// A list that was made, and whether everybody is on it by now.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Made {
     #[serde(flatten)]
     list: List,
@@ -50,15 +56,15 @@ async fn make_list(
     caller: Caller,
     Id(id): Id<CampaignId>,
     Body(new): Body<NewPeopleList>,
-) -> Answer<(StatusCode, Json<Made>)> {
+) -> Answer<CreatedInParts<Made>> {
     let mut tx = caller.begin().await?;
     let (list, complete) = reports::make_list(&mut tx, id, &new).await?;
     tx.commit().await?;
-    let status = if complete { StatusCode::CREATED } else { StatusCode::ACCEPTED };
-    Ok((status, Json(Made { list, complete })))
+    let made = Made { list, complete };
+    Ok(if complete { CreatedInParts::Whole(made) } else { CreatedInParts::Following(made) })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Retried {
     changed: i64,
 }
@@ -68,14 +74,14 @@ async fn retry(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Retried>> 
     Ok(Json(Retried { changed }))
 }
 
-async fn csv(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Response> {
-    Ok(results(caller.engine, caller.actor, id, Format::Csv).await?)
+async fn csv(caller: Caller, Id(id): Id<CampaignId>) -> Answer<File<Csv>> {
+    Ok(results(caller.engine, caller.actor, id, Format::Csv).await?.into())
 }
 
-async fn json(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Response> {
-    Ok(results(caller.engine, caller.actor, id, Format::Json).await?)
+async fn json(caller: Caller, Id(id): Id<CampaignId>) -> Answer<File<Rows>> {
+    Ok(results(caller.engine, caller.actor, id, Format::Json).await?.into())
 }
 
-async fn xlsx(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Response> {
-    Ok(results(caller.engine, caller.actor, id, Format::Xlsx).await?)
+async fn xlsx(caller: Caller, Id(id): Id<CampaignId>) -> Answer<File<Xlsx>> {
+    Ok(results(caller.engine, caller.actor, id, Format::Xlsx).await?.into())
 }

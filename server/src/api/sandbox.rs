@@ -8,13 +8,15 @@ use domain::{
 };
 use engine::sandbox;
 
-use super::{
-    Answer, Caller, Route,
-    input::{Id, Listing},
-};
+use super::{Answer, Caller, Route, input::Id, listing::Listing};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/sandbox/messages", list), Route::get("/sandbox/messages/{id}", get)]
+    vec![
+        Route::get("/sandbox/messages", list)
+            .seen("What sandbox accounts took, newest first")
+            .search("The beginning of a recipient's address."),
+        Route::get("/sandbox/messages/{id}", get).seen("One mail as its recipient would have got it"),
+    ]
 }
 
 async fn list(caller: Caller, listing: Listing<MailId>) -> Answer<Json<Page<MailLine>>> {

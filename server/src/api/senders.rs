@@ -1,6 +1,6 @@
 //! `senders`: in whose name messages go.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     dns::SenderDns,
     id::SenderId,
@@ -9,25 +9,28 @@ use domain::{
     provider::{NewSender, Sender, SenderChange},
 };
 use engine::providers;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/senders", list),
-        Route::post("/senders", create),
-        Route::get("/senders/{id}", get),
-        Route::patch("/senders/{id}", update),
-        Route::delete("/senders/{id}", delete),
-        Route::post("/senders/{id}/code", ask_code),
-        Route::post("/senders/{id}/verify", verify),
-        Route::get("/senders/{id}/dns", dns),
-        Route::post("/senders/{id}/dns/check", check_dns),
+        Route::get("/senders", list).seen("All senders"),
+        Route::post("/senders", create).manages("Adds a sender"),
+        Route::get("/senders/{id}", get).seen("One sender"),
+        Route::patch("/senders/{id}", update).manages("Changes a sender").more("What is left out stays."),
+        Route::delete("/senders/{id}", delete).manages("Removes a sender"),
+        Route::post("/senders/{id}/code", ask_code).manages("Mails a code to a sender's address"),
+        Route::post("/senders/{id}/verify", verify)
+            .manages("Verifies a sender by the code that was mailed")
+            .more("Five tries, within half an hour."),
+        Route::get("/senders/{id}/dns", dns).seen("What a sender's domain needs, as it was found last"),
+        Route::post("/senders/{id}/dns/check", check_dns).manages("Asks the DNS now"),
     ]
 }
 
@@ -55,11 +58,11 @@ async fn update(caller: Caller, Id(id): Id<SenderId>, Body(change): Body<SenderC
     Ok(Json(sender))
 }
 
-async fn delete(caller: Caller, Id(id): Id<SenderId>) -> Answer<StatusCode> {
+async fn delete(caller: Caller, Id(id): Id<SenderId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     providers::delete_sender(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn dns(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<SenderDns>> {
@@ -72,7 +75,7 @@ async fn check_dns(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<SenderDn
 }
 
 /// What became of the mail with the code.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Mailed {
     delivery: Delivery,
 }
@@ -84,8 +87,9 @@ async fn ask_code(caller: Caller, Id(id): Id<SenderId>) -> Answer<Json<Mailed>> 
     Ok(Json(Mailed { delivery: letter.send().await }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(rename = "MailedCode")]
 struct Typed {
     code: String,
 }

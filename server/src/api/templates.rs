@@ -1,7 +1,7 @@
 //! `templates`: texts with places, saved in versions, how they read for somebody, and the library that new ones begin
 //! with.
 
-use axum::{Json, extract::Query, http::Uri};
+use axum::Json;
 use domain::{
     id::{ContactId, TemplateId},
     page::Page,
@@ -11,37 +11,44 @@ use domain::{
     },
 };
 use engine::{Error, templates};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Answer, Caller, Route,
     input::{Body, Id, OptionalBody},
+    listing::Filters,
     output::{Created, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/templates", list),
-        Route::post("/templates", create),
-        Route::get("/templates/starters", starters),
-        Route::post("/templates/preview", preview_text),
-        Route::get("/templates/{id}", show),
-        Route::put("/templates/{id}", update),
-        Route::patch("/templates/{id}", change),
-        Route::post("/templates/{id}/preview", preview),
-        Route::post("/templates/{id}/test", trial),
-        Route::post("/templates/{id}/duplicate", duplicate),
-        Route::post("/templates/{id}/archive", archive),
-        Route::post("/templates/{id}/restore", restore),
-        Route::get("/templates/{id}/versions", versions),
-        Route::get("/templates/{id}/versions/{version}", version),
-        Route::post("/templates/{id}/versions/{version}/restore", restore_version),
+        Route::get("/templates", list).seen("All templates"),
+        Route::post("/templates", create)
+            .sends("Makes a template")
+            .more("`{\"starter\": \"welcome\"}` begins with one of the library."),
+        Route::get("/templates/starters", starters).seen("The library that new templates begin with"),
+        Route::post("/templates/preview", preview_text).seen("How a text that is not saved reads for somebody"),
+        Route::get("/templates/{id}", show).seen("One template"),
+        Route::put("/templates/{id}", update).sends("Saves a template").more("A changed text is a new version."),
+        Route::patch("/templates/{id}", change).sends("Changes parts of a template").more("What is left out stays."),
+        Route::post("/templates/{id}/preview", preview).seen("How a template reads for somebody"),
+        Route::post("/templates/{id}/test", trial)
+            .sends("Sends a test")
+            .more("It counts nowhere, and its subject begins with `[Test]`."),
+        Route::post("/templates/{id}/duplicate", duplicate).sends("Copies a template"),
+        Route::post("/templates/{id}/archive", archive)
+            .sends("Archives a template")
+            .more("Campaigns cannot choose it any more."),
+        Route::post("/templates/{id}/restore", restore).sends("Takes a template out of the archive"),
+        Route::get("/templates/{id}/versions", versions).seen("Each save of a template, newest first"),
+        Route::get("/templates/{id}/versions/{version}", version).seen("A template as it was"),
+        Route::post("/templates/{id}/versions/{version}/restore", restore_version)
+            .sends("Brings an old version back as a new one"),
     ]
 }
 
-async fn list(caller: Caller, uri: Uri) -> Answer<Json<Page<Template>>> {
-    // What cannot be read as a filter narrows nothing, as fields that nobody knows.
-    let filter = Query::<TemplateFilter>::try_from_uri(&uri).map(|Query(filter)| filter).unwrap_or_default();
+async fn list(caller: Caller, Filters(filter): Filters<TemplateFilter>) -> Answer<Json<Page<Template>>> {
     let mut tx = caller.begin().await?;
     Ok(whole(templates::find(&mut tx, &filter).await?))
 }
@@ -82,9 +89,10 @@ async fn change(
 }
 
 /// Whom to show it for; nobody: somebody made up.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct For {
+    /// The id of a contact; somebody made up when left out.
     contact_id: Option<String>,
 }
 
@@ -114,8 +122,9 @@ async fn preview(
 }
 
 /// A text that is not saved, and whom to show it for.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(rename = "PreviewOfText")]
 struct Typed {
     #[serde(flatten)]
     text: NewTemplate,
@@ -138,7 +147,7 @@ async fn trial(caller: Caller, Id(id): Id<TemplateId>, Body(new): Body<NewTrial>
 }
 
 /// What the copy is called.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Copied {
     name: Option<String>,

@@ -1,27 +1,28 @@
 //! `users`: the people of the workspace and what they are in it.
 
-use axum::{Json, http::StatusCode};
+use axum::Json;
 use domain::{
     account::{Member, NewUser},
     id::UserId,
     page::Page,
 };
 use engine::{Error, accounts::users, db::Tx};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Caller, Route,
     input::{Body, Id},
-    output::{Created, whole},
+    output::{Created, NoContent, whole},
 };
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/users", list),
-        Route::post("/users", create),
-        Route::patch("/users/{id}", set_roles),
-        Route::delete("/users/{id}", remove),
-        Route::delete("/users/{id}/sessions", end_sessions),
+        Route::get("/users", list).manages("All users"),
+        Route::post("/users", create).manages("Adds a user"),
+        Route::patch("/users/{id}", set_roles).manages("Gives a user other roles"),
+        Route::delete("/users/{id}", remove).manages("Takes a user out of the workspace"),
+        Route::delete("/users/{id}/sessions", end_sessions).manages("Signs a user out everywhere"),
     ]
 }
 
@@ -38,7 +39,7 @@ async fn create(caller: Caller, Body(new): Body<NewUser>) -> Answer<Created<Memb
     Ok(Created(format!("/users/{id}"), member))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct NewRoles {
     roles: Vec<String>,
@@ -52,11 +53,11 @@ async fn set_roles(caller: Caller, Id(id): Id<UserId>, Body(new): Body<NewRoles>
     Ok(Json(member))
 }
 
-async fn remove(caller: Caller, Id(id): Id<UserId>) -> Answer<StatusCode> {
+async fn remove(caller: Caller, Id(id): Id<UserId>) -> Answer<NoContent> {
     let mut tx = caller.begin().await?;
     users::remove(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// Signs them out everywhere.
@@ -67,7 +68,7 @@ async fn end_sessions(caller: Caller, Id(id): Id<UserId>) -> Answer<Json<Ended>>
     Ok(Json(Ended { ended }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Ended {
     ended: u64,
 }

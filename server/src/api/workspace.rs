@@ -1,17 +1,25 @@
 //! `workspace`: the workspace's own settings and its brand. The logo is sent as it is, not as JSON.
 
-use axum::{Json, body::Bytes};
+use axum::Json;
 use domain::account::{NewSettings, Settings};
 use engine::accounts::workspace;
 
-use super::{Answer, Caller, Route, input::Body};
+use super::{
+    Answer, Caller, Route,
+    input::{Body, read},
+    uploaded::{Picture, Upload},
+};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/workspace", show),
-        Route::patch("/workspace", change),
-        Route::put("/workspace/logo", set_logo),
-        Route::delete("/workspace/logo", remove_logo),
+        Route::get("/workspace", show).manages("The workspace's settings"),
+        Route::patch("/workspace", change)
+            .manages("Changes the settings")
+            .more("What is left out stays; an empty text empties a field of the brand."),
+        Route::put("/workspace/logo", set_logo)
+            .manages("Sets the logo")
+            .more("The body is the picture itself: PNG or JPEG, at most 512 kB."),
+        Route::delete("/workspace/logo", remove_logo).manages("Takes the logo away"),
     ]
 }
 
@@ -27,7 +35,8 @@ async fn change(caller: Caller, Body(new): Body<NewSettings>) -> Answer<Json<Set
     Ok(Json(settings))
 }
 
-async fn set_logo(caller: Caller, logo: Bytes) -> Answer<Json<Settings>> {
+async fn set_logo(caller: Caller, logo: Upload<Picture>) -> Answer<Json<Settings>> {
+    let logo = read(logo.request).await?;
     let mut tx = caller.begin().await?;
     let settings = workspace::set_logo(&caller.engine, &mut tx, &logo).await?;
     tx.commit().await?;

@@ -180,7 +180,8 @@ pub(super) fn trouble(error: &AppError) -> Response {
     (status, [(header::RETRY_AFTER, "5")], Html(page)).into_response()
 }
 
-fn theme(headers: &HeaderMap) -> Theme {
+/// The theme that a browser's user has chosen.
+pub(super) fn theme(headers: &HeaderMap) -> Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == Theme::COOKIE).map_or(Theme::System, |(_, word)| Theme::parse(word))

@@ -10,6 +10,7 @@ mod imports;
 mod links;
 mod live;
 mod plain;
+mod reference;
 mod results;
 mod session;
 mod track;
@@ -90,6 +91,7 @@ pub fn router(engine: Engine, config: &Config, setup_token: Arc<str>) -> Router 
         .route("/p/{token}", post(links::prefer))
         .route("/m/{token}", get(links::message))
         .route("/logo/{token}", get(files::logo))
+        .route("/api/docs", get(reference::page))
         .merge(track::routes())
         .with_state(web);
     pages.merge(built(&config.site)).layer(middleware::from_fn(guard::headers))
@@ -104,6 +106,7 @@ fn built(site: &Path) -> Router {
     Router::new()
         .nest_service("/pkg", folder("pkg"))
         .nest_service("/fonts", folder("fonts"))
+        .nest_service("/reference", folder("reference"))
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/favicon.ico", file("favicon.ico"))
         .route_service("/robots.txt", file("robots.txt"))

@@ -15,6 +15,7 @@ mod limits;
 mod lists;
 mod main_job;
 mod neighbours;
+mod openapi;
 mod problems;
 mod providers;
 mod reports;

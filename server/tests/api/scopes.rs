@@ -3,6 +3,7 @@
 use domain::access::Scope;
 use engine::testing::TestWorkspace;
 use serde_json::json;
+use server::api::{self, Needs};
 
 use crate::{
     client::Client,
@@ -157,6 +158,16 @@ const TABLE: &[(&str, &str)] = &[
 #[tokio::test]
 async fn each_route_opens_to_the_scopes_that_are_written_and_to_no_other() {
     assert_covered(TABLE.iter().map(|(route, _)| *route), &all());
+    for route in api::routes() {
+        let open =
+            TABLE.iter().find(|(name, _)| *name == format!("{} {}", route.method, route.path)).map(|(_, open)| *open);
+        let told = match route.needs {
+            Needs::AnyScope => "rsm",
+            Needs::Send => "-s-",
+            Needs::Manage => "--m",
+        };
+        assert_eq!(open, Some(told), "{} {} is described otherwise", route.method, route.path);
+    }
     let here = TestWorkspace::new().await;
     for (scope, letter) in [(Scope::Read, 'r'), (Scope::Send, 's'), (Scope::Manage, 'm')] {
         let api = Client::with(&here, &[scope]).await;

@@ -84,7 +84,10 @@ pub fn ApiKeys() -> impl IntoView {
     let found = Resource::new(asked, |(fresh, ..)| get_keys(fresh));
     view! {
         <Title text="API keys"/>
-        <PageHead title="API keys" crumbs=crumbs()>"For programs. They send a key as “Authorization: Bearer …” to /api/v1."</PageHead>
+        <PageHead title="API keys" crumbs=crumbs()>
+            "For programs. They send a key as “Authorization: Bearer …” to /api/v1. "
+            <a href="/api/docs" rel="external">"What they can ask for, to read and to try"</a>
+        </PageHead>
         <div class="stack">
             <Done words=done/>
             <ErrorSummary errors=refused.summary() title="Not revoked"/>
