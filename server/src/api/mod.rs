@@ -11,6 +11,7 @@ mod campaigns;
 mod contact_fields;
 mod contacts;
 mod gate;
+mod home;
 mod imports;
 mod in_doubt;
 mod input;
@@ -96,6 +97,7 @@ impl Route {
 pub fn routes() -> Vec<Route> {
     let tables = [
         me::routes(),
+        home::routes(),
         providers::routes(),
         senders::routes(),
         sandbox::routes(),
