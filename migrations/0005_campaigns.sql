@@ -36,6 +36,10 @@ create table campaign (
   constraint campaign_scheduled check (status <> 'scheduled' or starts_at is not null)
 );
 create index campaign_to_start on campaign (tenant_id, starts_at) where status = 'scheduled';
+-- What Home tells of: what is on or held, what did not start, what ended last.
+create index campaign_by_status on campaign (tenant_id, status, id);
+create index campaign_not_started on campaign (tenant_id, id) where status = 'draft' and status_reason is not null;
+create index campaign_ended on campaign (tenant_id, finished_at) where finished_at is not null;
 select secure_tenant_table('campaign');
 
 -- Why a person may not be written to, the first reason in the order of domain's guard; null for who may. The statements

@@ -106,7 +106,7 @@ async fn fill(here: &TestWorkspace, sink: &Sink) -> (SenderId, ListId, CampaignI
         ), ended as (
           update run set status = 'completed', planned = true, finished_at = created_at where tenant_id = $1 and id = $2
         )
-        update campaign set status = 'completed' where tenant_id = $1 and run_id = $2";
+        update campaign set status = 'completed', finished_at = created_at where tenant_id = $1 and run_id = $2";
     sqlx::query(sent).bind(here.tenant.0).bind(run.0).execute(here.engine.db.owner()).await.expect("rows");
     (sender, list, campaign)
 }
@@ -241,6 +241,11 @@ async fn look_ups_and_pages_read_what_they_show() {
     assert_quick(&large, "campaigns", overview).await;
     let subject = contact.to_string();
     let actor = "01990000-0000-7000-8000-000000000007".to_owned();
+    let home = async |here: &TestWorkspace| {
+        let home = here.act(async |tx| engine::home::get(&here.engine, tx).await).await.unwrap();
+        assert_eq!(home.results[0].campaign.figures.sent, i64::from(PEOPLE));
+    };
+    assert_quick(&large, "Home", home).await;
     let audits = [
         AuditQuery::default(),
         AuditQuery { subject: Some(subject), ..Default::default() },

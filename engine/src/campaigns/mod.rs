@@ -51,6 +51,14 @@ pub async fn find(tx: &mut Tx, query: &CampaignQuery) -> Result<Page<Campaign>> 
     Ok(Page::cut(rows, limit, |campaign| campaign.id.to_string()))
 }
 
+/// Those that Home tells of, `some` of each kind: on, held, not started, to begin, ended. Owners see their own.
+pub(crate) async fn at_home(tx: &mut Tx, some: usize) -> Result<Vec<Campaign>> {
+    let owner = scope(tx)?;
+    let mut found = store::at_home(tx.conn(), owner, some as i64).await?;
+    reports::fill_figures(tx.conn(), &mut found).await?;
+    Ok(found)
+}
+
 /// A campaign with everything on its page.
 pub async fn get(tx: &mut Tx, id: CampaignId) -> Result<CampaignDetail> {
     let owner = scope(tx)?;

@@ -36,7 +36,7 @@ use engine::{
     campaigns,
     campaigns::{NewSend, Step},
     db::Tx,
-    imports, limits, lists, providers,
+    home, imports, limits, lists, providers,
     providers::dns,
     reports, sandbox,
     sending::doubt,
@@ -162,6 +162,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| templates::restore(tx, t.template),
         |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
+        |tx, t| home::get(&t.engine, tx),
+        |tx, t| home::sending(&t.engine, tx),
         |tx, t| campaigns::list(tx, &t.all),
         |tx, _t| campaigns::find(tx, &CampaignQuery::default()),
         |tx, t| campaigns::get(tx, t.campaign),
@@ -256,6 +258,7 @@ const UNGUARDED: &[(&str, &str)] = &[
     ("audit::record", "a part of every verb"),
     ("reports::next_rows", "goes on with what begin_export allowed"),
     ("consent::add", "a part of verbs"),
+    ("home::first_steps", "nothing for those who may not see it"),
     ("campaigns::own_workspace", "everybody may know the workspace they are in"),
 ];
 

@@ -36,6 +36,20 @@ pub(super) async fn counters(conn: &mut PgConnection, runs: &[RunId]) -> Result<
     .await?)
 }
 
+/// The counters of how messages ended, each by its key: places and links have many more.
+pub(super) async fn ends(conn: &mut PgConnection, runs: &[RunId]) -> Result<Vec<Counter>> {
+    let runs: Vec<Uuid> = runs.iter().map(|run| run.0).collect();
+    Ok(sqlx::query_as!(
+        Counter,
+        r#"select run_id as "run_id: RunId", kind, sum(count)::bigint as "count!" from run_counter
+           where run_id = any($1) and kind in ('accepted', 'failed', 'in_doubt', 'delivered', 'bounced', 'complained')
+           group by run_id, kind"#,
+        &runs
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 pub(super) async fn groups(conn: &mut PgConnection, run: RunId) -> Result<Vec<Grouped>> {
     let rows = sqlx::query!(
         r#"select kind, code, detail, count from run_counter
