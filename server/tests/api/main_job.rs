@@ -64,7 +64,7 @@ async fn from_a_provider_to_people_who_got_it() {
         "status": "completed", "status_shown": "Finished", "status_reason": null, "run_id": started["run_id"],
         "started_at": stats["started_at"], "finished_at": stats["finished_at"],
         "audience": 3, "waiting": 0, "sent": 2, "skipped": 1, "failed": 0, "in_doubt": 0, "cancelled": 0,
-        "delivered": 0, "bounced": 0, "complained": 0, "opened": 0, "clicked": 0, "unsubscribed": 0,
+        "delivered": 0, "bounced": 0, "complained": 0, "opened": 0, "machine_opened": 0, "clicked": 0, "machine_clicked": 0, "unsubscribed": 0,
         "per_second": null, "seconds_left": null, "wait": null,
         "groups": [{"part": "skipped", "code": "no_consent", "count": 1,
                     "text": "No consent in force for marketing by e-mail"}],

@@ -1,9 +1,9 @@
 //! The people behind a number of the funnel, each with the reason why they would not get it.
 
 use domain::{
-    campaign::{Campaign, Estimate, ReachQuery, Reached, Stage},
+    campaign::{Campaign, Estimate, Reached, Stage},
     message::SkipReason,
-    page::{Page, PageQuery},
+    page::Page,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,7 +17,7 @@ use crate::{
     },
     error::Answer,
     load::load,
-    paging::{Place, ROWS, Rows},
+    paging::{Place, Rows},
 };
 
 /// A page of them, with the funnel they are of.
@@ -29,7 +29,16 @@ pub struct People {
 }
 
 #[server(prefix = "/_fn", endpoint = "campaign-audience")]
-pub async fn get_audience(campaign: String, #[server(default)] query: ReachQuery) -> Answer<People> {
+pub async fn get_audience(
+    campaign: String,
+    #[server(default)] stage: String,
+    #[server(default)] reason: String,
+    #[server(default)] detail: String,
+    #[server(default)] cursor: String,
+) -> Answer<People> {
+    use domain::{campaign::ReachQuery, page::PageQuery};
+    let page = PageQuery { cursor: Some(cursor), limit: Some(crate::paging::ROWS as u32), ..Default::default() };
+    let query = ReachQuery { page, stage, reason, detail };
     let mut tx = crate::request::begin().await?;
     let id = crate::address::id(&campaign)?;
     let page = engine::campaigns::people(&mut tx, id, &query).await?;
@@ -50,16 +59,6 @@ impl Asked {
     fn kept(&self) -> [(&'static str, &str); 3] {
         [("stage", &self.stage), ("reason", &self.reason), ("detail", &self.detail)]
     }
-
-    fn query(&self) -> ReachQuery {
-        let cursor = Some(self.place.cursor.clone()).filter(|cursor| !cursor.is_empty());
-        ReachQuery {
-            page: PageQuery { cursor, limit: Some(ROWS as u32), ..Default::default() },
-            stage: self.stage.clone(),
-            reason: self.reason.clone(),
-            detail: self.detail.clone(),
-        }
-    }
 }
 
 /// The page.
@@ -75,7 +74,7 @@ pub fn Audience() -> impl IntoView {
     });
     let people = Resource::new(
         move || (campaign.get(), asked.get()),
-        |(campaign, asked)| async move { get_audience(campaign, asked.query()).await },
+        |(campaign, asked)| get_audience(campaign, asked.stage, asked.reason, asked.detail, asked.place.cursor),
     );
     load(people, move |people| page(people, asked.get_untracked()))
 }

@@ -121,18 +121,22 @@ impl Keeper {
 
     /// Something was changed.
     pub(super) fn changed(self) {
+        // A field that goes with its page tells of its change when there is nothing to keep it in any more.
+        if self.state.try_set(State::Waiting).is_some() {
+            return;
+        }
         self.changes.update_value(|changes| *changes += 1);
         if let Some(typed) = self.read() {
             self.typed.set_value(Some(typed));
         }
-        self.state.set(State::Waiting);
         self.send_after(REST);
     }
 
     /// A field was left: what was changed in it does not wait any longer.
     pub(super) fn field_left(self) {
-        let is_sent = self.changes.get_value() == self.sent.get_value();
-        if !is_sent && self.state.with_untracked(|state| *state == State::Waiting) {
+        // So does a field that goes with its page.
+        let Some(changes) = self.changes.try_get_value() else { return };
+        if changes != self.sent.get_value() && self.state.with_untracked(|state| *state == State::Waiting) {
             self.send();
         }
     }
