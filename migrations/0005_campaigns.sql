@@ -55,6 +55,15 @@ $$;
 revoke all on function skip_reason(boolean, boolean, boolean, text, boolean) from public;
 grant execute on function skip_reason(boolean, boolean, boolean, text, boolean) to carillon_app;
 
+-- Whether one of these fields, by their paths, is empty or has more than one value: a text that needs it is not sent.
+create function lacks_value(known jsonb, fields text[]) returns boolean language sql immutable as $$
+  select exists (
+    select from unnest(fields) as field, lateral (select known #> string_to_array(field, '.') as value) as found
+    where value is null or jsonb_typeof(value) in ('null', 'array', 'object') or value #>> '{}' !~ '[^[:space:]]')
+$$;
+revoke all on function lacks_value(jsonb, text[]) from public;
+grant execute on function lacks_value(jsonb, text[]) to carillon_app;
+
 -- What a campaign says on a channel: a pinned template version, or a text of its own.
 create table campaign_content (
   tenant_id uuid not null,

@@ -4,11 +4,13 @@
 mod archive;
 mod draft;
 mod due;
+mod missing;
 mod reach;
 mod removal;
 mod resolve;
 mod schedule;
 mod start;
+mod steps;
 mod store;
 mod trial;
 
@@ -25,13 +27,17 @@ use uuid::Uuid;
 use crate::{Error, Result, accounts::audit, db::Tx, lists, outbox, providers, reports};
 
 pub use archive::{archive, duplicate, restore};
-pub use draft::{Saved, Step, change, change_seen, create, delete, keep_unsaved, stamp, unsaved, update};
+pub use draft::{change, create, delete, update};
 pub(crate) use due::{start_due, start_due_often};
+pub use missing::blockers;
 pub use reach::{estimate, people};
 pub use removal::remove_recipient;
 pub use schedule::{NewSend, schedule, send, unschedule};
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
-pub use start::{blockers, cancel, pause, resume, start};
+pub use start::{cancel, pause, resume, start};
+pub use steps::{
+    Saved, Seen, Step, change_seen, check_seen, forget_unsaved, keep_unsaved, stamp, unsaved, whole_stamp,
+};
 pub use trial::ready_trial;
 
 /// A page of campaigns, newest first, without archived ones; `status` and `search` (name or code) narrow it. Owners see
