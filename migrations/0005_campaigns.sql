@@ -36,6 +36,10 @@ create table campaign (
   constraint campaign_scheduled check (status <> 'scheduled' or starts_at is not null)
 );
 create index campaign_to_start on campaign (tenant_id, starts_at) where status = 'scheduled';
+-- What Home tells of: what is on or held, what did not start, what ended last.
+create index campaign_by_status on campaign (tenant_id, status, id);
+create index campaign_not_started on campaign (tenant_id, id) where status = 'draft' and status_reason is not null;
+create index campaign_ended on campaign (tenant_id, finished_at) where finished_at is not null;
 select secure_tenant_table('campaign');
 
 -- Why a person may not be written to, the first reason in the order of domain's guard; null for who may. The statements
@@ -50,6 +54,15 @@ returns text language sql immutable as $$
 $$;
 revoke all on function skip_reason(boolean, boolean, boolean, text, boolean) from public;
 grant execute on function skip_reason(boolean, boolean, boolean, text, boolean) to carillon_app;
+
+-- Whether one of these fields, by their paths, is empty or has more than one value: a text that needs it is not sent.
+create function lacks_value(known jsonb, fields text[]) returns boolean language sql immutable as $$
+  select exists (
+    select from unnest(fields) as field, lateral (select known #> string_to_array(field, '.') as value) as found
+    where value is null or jsonb_typeof(value) in ('null', 'array', 'object') or value #>> '{}' !~ '[^[:space:]]')
+$$;
+revoke all on function lacks_value(jsonb, text[]) from public;
+grant execute on function lacks_value(jsonb, text[]) to carillon_app;
 
 -- What a campaign says on a channel: a pinned template version, or a text of its own.
 create table campaign_content (

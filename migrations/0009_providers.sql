@@ -53,19 +53,20 @@ select secure_tenant_table('webhook_refusal');
 
 -- Whose address has this secret. Asked before a tenant is known, as is the next.
 create function webhook_by_key(hash bytea)
-returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text)
+returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text, confirmed boolean)
 language sql stable security definer set search_path = public as $$
-  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn'
+  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn', coalesce(w.confirmed_topic = p.config ->> 'topic_arn', false)
   from webhook w join provider p on p.tenant_id = w.tenant_id and p.id = w.provider_id where w.key_hash = hash
 $$;
 revoke all on function webhook_by_key(bytea) from public;
 grant execute on function webhook_by_key(bytea) to carillon_app;
 
--- The accounts that name a topic.
+-- The accounts that name a topic, and whether it was them who wanted it when its subscription was confirmed.
 create function webhooks_by_topic(topic text)
-returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text)
+returns table (tenant_id uuid, provider_id uuid, kind text, topic_arn text, confirmed boolean)
 language sql stable security definer set search_path = public as $$
-  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn' from provider p
+  select p.tenant_id, p.id, p.kind, p.config ->> 'topic_arn', coalesce(w.confirmed_topic = topic, false)
+  from provider p left join webhook w on w.tenant_id = p.tenant_id and w.provider_id = p.id
   where p.config ->> 'topic_arn' = topic order by p.id
 $$;
 revoke all on function webhooks_by_topic(text) from public;

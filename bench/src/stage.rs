@@ -92,7 +92,7 @@ impl<'a> Stage<'a> {
     /// Presses Resume and waits for the answer.
     pub async fn resume(&self, campaign: CampaignId) -> Result {
         let mut tx = self.begin().await?;
-        campaigns::resume(self.engine, &mut tx, campaign).await?;
+        campaigns::resume(self.engine, &mut tx, campaign, None).await?;
         Ok(tx.commit().await?)
     }
 

@@ -1,6 +1,8 @@
 //! What a returned mail says of the address it was for (RFC 3463, 3464; PROVIDERS 4): the enhanced code is the word that
 //! counts, for it means the same everywhere; the text beside it is for people.
 
+use serde_json::{Map, Value};
+
 use crate::receipt::Happened;
 
 /// What a report says happened to a message, by its action and its codes. None when it says nothing about delivery.
@@ -26,6 +28,39 @@ pub fn is_hard(status: &str, diagnostic: &str) -> bool {
         Some((5, 1, _) | (5, 2, 1)) => true,
         Some((5, 0, 0)) | None => says_no_such_address(diagnostic),
         Some(_) => false,
+    }
+}
+
+/// The code by which messages that came back for the same reason are told together, in the form in which a mail server
+/// answers at once: `550 5.1.1`. None where there is no number.
+pub fn code(status: &str, diagnostic: &str) -> Option<String> {
+    let is_general = |code: &(u16, u16, u16)| (code.1, code.2) == (0, 0);
+    let said = enhanced(status).filter(|code| !is_general(code)).or_else(|| enhanced(diagnostic));
+    let enhanced =
+        said.or_else(|| enhanced(status)).map(|(class, subject, detail)| format!("{class}.{subject}.{detail}"));
+    let mut words = diagnostic.split(|c: char| c.is_whitespace() || matches!(c, ';' | '-' | ':'));
+    let is_reply = |word: &&str| matches!(word.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9']);
+    let both: Vec<_> = words.find(is_reply).map(str::to_owned).into_iter().chain(enhanced).collect();
+    Some(both.join(" ")).filter(|code| !code.is_empty())
+}
+
+/// What was said, by what is kept with an event: the receiving server's words, else the provider's.
+pub fn words(detail: &Map<String, Value>) -> Option<String> {
+    let text = |name: &str| detail.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let server = ["diagnostic", "reason", "answer"].into_iter().find_map(text);
+    let kinds = [["bounce_type", "bounce_sub_type"], ["feedback_type", "complaint_sub_type"], ["delay_type", ""]];
+    let kind = || kinds.map(|names| names.into_iter().filter_map(text).collect::<Vec<_>>().join(", "));
+    match server {
+        Some(said) => Some(bare(said).to_owned()),
+        None => kind().into_iter().find(|kind| !kind.is_empty()),
+    }
+}
+
+/// Without the word for the protocol in front: `smtp; 550 …`.
+fn bare(said: &str) -> &str {
+    match said.split_once(';') {
+        Some((kind, rest)) if kind.trim().eq_ignore_ascii_case("smtp") => rest.trim(),
+        _ => said,
     }
 }
 
@@ -97,6 +132,32 @@ mod tests {
     }
 
     #[test]
+    fn what_came_back_for_the_same_reason_has_the_same_code() {
+        for (status, diagnostic, expected) in [
+            ("5.1.1", "smtp; 550 5.1.1 <ada@one.example>: User unknown", Some("550 5.1.1")),
+            ("5.0.0", "smtp;550-5.1.1 The account does not exist", Some("550 5.1.1")),
+            ("5.0.0", "smtp; 554 no", Some("554 5.0.0")),
+            ("4.2.2", "", Some("4.2.2")),
+            ("", "host mx.one.example said: 552 full", Some("552")),
+            ("", "gone for good", None),
+            ("", "", None),
+        ] {
+            assert_eq!(code(status, diagnostic).as_deref(), expected, "{status} {diagnostic}");
+        }
+    }
+
+    #[test]
+    fn what_was_said_is_the_servers_words_else_the_providers() {
+        let said = |detail: Value| words(detail.as_object().expect("an object"));
+        let both = serde_json::json!({"diagnostic": "smtp; 550 5.1.1 Unknown", "bounce_type": "Permanent"});
+        assert_eq!(said(both).as_deref(), Some("550 5.1.1 Unknown"));
+        let kind = serde_json::json!({"bounce_type": "Transient", "bounce_sub_type": "General", "ip": "192.0.2.1"});
+        assert_eq!(said(kind).as_deref(), Some("Transient, General"));
+        assert_eq!(said(serde_json::json!({"reason": "Bad content"})).as_deref(), Some("Bad content"));
+        assert_eq!(said(serde_json::json!({"agent": "x"})), None);
+    }
+
+    #[test]
     fn actions_are_what_happened() {
         assert_eq!(judged(" Failed ", "5.1.1", ""), Some(Happened::Bounced { hard: true }));
         assert_eq!(judged("failed", "4.2.2", ""), Some(Happened::Bounced { hard: false }));
@@ -111,6 +172,7 @@ mod tests {
         fn no_text_panics(action in ".{0,20}", status in "[0-9.]{0,12}|.{0,20}", diagnostic in ".{0,80}") {
             judged(&action, &status, &diagnostic);
             is_hard(&status, &diagnostic);
+            code(&status, &diagnostic);
         }
     }
 }

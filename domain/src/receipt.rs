@@ -35,10 +35,14 @@ pub enum Happened {
     Complained,
     /// The recipient says that it is none: the opposite of a complaint, though providers report it as one.
     NotSpam,
-    /// It was opened.
+    /// It was opened by a person. Only who plays people knows that: the sandbox.
     Opened,
-    /// A link in it was followed.
+    /// A link in it was followed by a person, likewise.
     Clicked,
+    /// The provider's own picture was fetched. By whom is not judged, and ours tells: so it counts nowhere.
+    ProviderOpened,
+    /// The provider's own link was followed, likewise.
+    ProviderClicked,
 }
 
 impl Happened {
@@ -56,6 +60,8 @@ impl Happened {
             Self::NotSpam => "not_spam",
             Self::Opened => "opened",
             Self::Clicked => "clicked",
+            Self::ProviderOpened => "provider_opened",
+            Self::ProviderClicked => "provider_clicked",
         }
     }
 
@@ -66,7 +72,8 @@ impl Happened {
             Self::Bounced { .. } => Some(MessageState::Bounced),
             Self::Undelivered | Self::Suppressed => Some(MessageState::Undelivered),
             Self::Complained => Some(MessageState::Complained),
-            Self::Taken | Self::Delayed | Self::NotSpam | Self::Opened | Self::Clicked | Self::Unsubscribed => None,
+            Self::Taken | Self::Delayed | Self::NotSpam | Self::Unsubscribed => None,
+            Self::Opened | Self::Clicked | Self::ProviderOpened | Self::ProviderClicked => None,
         }
     }
 
@@ -75,6 +82,22 @@ impl Happened {
         self != Self::Taken
     }
 }
+
+/// Events after which somebody is known to have a message, or to be without it for good: it is not sent to them again.
+pub const ENDS: [&str; 12] = [
+    "delivered",
+    "bounced",
+    "undelivered",
+    "unsubscribed",
+    "complained",
+    "not_spam",
+    "opened",
+    "clicked",
+    "machine_opened",
+    "machine_clicked",
+    "provider_opened",
+    "provider_clicked",
+];
 
 /// One thing that a provider reports about one message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -171,6 +194,8 @@ mod tests {
             NotSpam,
             Opened,
             Clicked,
+            ProviderOpened,
+            ProviderClicked,
         ];
         vec((select(all.to_vec()), 0..4u8).prop_map(|(happened, key)| receipt(happened, key)), 0..12)
     }

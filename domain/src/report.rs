@@ -10,6 +10,7 @@ use crate::{
     error::Refused,
     limits::Money,
     message::{MessageState, Recipient},
+    provider::ProviderKind,
     receipt::states_behind,
     remedy::Problem,
     stats::Figures,
@@ -45,12 +46,13 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// The rates of these figures. Where nobody reports arrivals (mail servers do not), what was sent and did not come
-    /// back counts as arrived.
-    pub fn of(figures: &Figures) -> Self {
-        let arrived = arrived(figures);
+    /// The rates of these figures of a run over an account of this kind, which is none when the account is gone. Where
+    /// nobody reports arrivals, what was sent and did not come back counts as arrived.
+    pub fn of(figures: &Figures, over: Option<ProviderKind>) -> Self {
+        let is_reported = is_reported(figures, over);
+        let arrived = if is_reported { figures.delivered } else { (figures.sent - figures.bounced).max(0) };
         Self {
-            delivery: if is_reported(figures) { share(figures.delivered, figures.sent) } else { None },
+            delivery: share(figures.delivered, figures.sent).filter(|_| is_reported),
             open: share(figures.opened, arrived),
             click: share(figures.clicked, figures.opened),
             click_of_delivered: share(figures.clicked, arrived),
@@ -61,14 +63,10 @@ impl Rates {
     }
 }
 
-/// Whether arrivals are reported.
-pub fn is_reported(figures: &Figures) -> bool {
-    figures.delivered > 0
-}
-
-/// How many messages arrived, as far as anybody can tell.
-pub fn arrived(figures: &Figures) -> i64 {
-    if is_reported(figures) { figures.delivered } else { (figures.sent - figures.bounced).max(0) }
+/// Whether arrivals are reported. Of what went over mail servers single ones may be: who complains has the message, and
+/// some receivers confirm unasked. That says nothing of the others.
+fn is_reported(figures: &Figures, over: Option<ProviderKind>) -> bool {
+    over != Some(ProviderKind::Smtp) && figures.delivered > figures.complained
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {
@@ -159,7 +157,7 @@ pub struct Report {
     pub devices: Vec<DeviceFigures>,
     /// By channel and account.
     pub lanes: Vec<LaneFigures>,
-    /// Why people were not sent to, or not yet.
+    /// Why people were not sent to, or not yet, and why messages came back.
     pub problems: Vec<Problem>,
     /// How many failed for a reason that may have passed.
     pub retryable: i64,
@@ -168,7 +166,7 @@ pub struct Report {
 words! {
     /// What people did, or did not do, with a message.
     Engaged {
-        /// A person opened it.
+        /// A person opened it, or followed a link in it.
         Opened = "opened",
         /// A person followed a link in it.
         Clicked = "clicked",
@@ -176,7 +174,7 @@ words! {
         NotOpened = "not_opened",
         /// Nobody but a machine opened it.
         MachineOnly = "machine_only",
-        /// They unsubscribed by its link.
+        /// They unsubscribed, by its link or with the provider.
         Unsubscribed = "unsubscribed",
     }
 }
@@ -224,12 +222,18 @@ pub struct MessageEvent {
     pub kind: String,
     /// Why it is taken for a machine's.
     pub why: Option<Why>,
-    /// Of a click, where it led.
+    /// Of a click, where it led; where the provider tells of it, the link as it stood in the message.
     pub link: Option<String>,
     /// What the program said of itself.
     pub agent: Option<String>,
     /// From which network address.
     pub ip: Option<String>,
+    /// Of a bounce, whether the address will refuse every other message, too.
+    pub hard: Option<bool>,
+    /// By which code the receiving server refused it or put it off, as `5.1.1`.
+    pub status: Option<String>,
+    /// What the receiving server or the provider said.
+    pub diagnostic: Option<String>,
 }
 
 /// A message with all that happened to it.
@@ -284,13 +288,28 @@ mod tests {
             machine_opened: 700,
             ..Default::default()
         };
-        let rates = Rates::of(&figures);
+        let over = |figures: Figures, kind| Rates::of(&figures, Some(kind));
+        let rates = over(figures, ProviderKind::Ses);
         assert_eq!((rates.delivery, rates.open, rates.click), (Some(0.8), Some(0.5), Some(0.25)));
         assert_eq!((rates.click_of_delivered, rates.bounce), (Some(0.125), Some(0.02)));
         assert_eq!((rates.complaint, rates.unsubscribe), (Some(0.005), Some(0.01)));
-        let silent = Rates::of(&Figures { delivered: 0, complained: 0, ..figures });
-        assert_eq!((silent.delivery, silent.open), (None, Some(400.0 / 980.0)), "nobody reports what arrived");
-        assert_eq!(Rates::of(&Figures::default()), Rates::default());
+        let silent = Some(400.0 / 980.0);
+        for (delivered, complained, kind) in [
+            (0, 0, ProviderKind::Ses),
+            (4, 4, ProviderKind::Ses),
+            (1, 1, ProviderKind::Smtp),
+            (1, 0, ProviderKind::Smtp),
+        ] {
+            let rates = over(Figures { delivered, complained, ..figures }, kind);
+            assert_eq!(
+                (rates.delivery, rates.open),
+                (None, silent),
+                "nobody reports what arrived: {delivered} {kind:?}"
+            );
+        }
+        let rates = Rates::of(&figures, None);
+        assert_eq!(rates.delivery, Some(0.8), "an account that is gone had reported");
+        assert_eq!(Rates::of(&Figures::default(), None), Rates::default());
     }
 
     #[test]
@@ -310,7 +329,7 @@ mod tests {
         fn no_rate_is_made_of_machines(opened in 0..500i64, clicked in 0..500i64, machines in 0..9_999i64) {
             let figures = Figures { sent: 1_000, delivered: 900, opened, clicked, ..Default::default() };
             let with = Figures { machine_opened: machines, machine_clicked: machines, ..figures };
-            prop_assert_eq!(Rates::of(&with), Rates::of(&figures));
+            prop_assert_eq!(Rates::of(&with, None), Rates::of(&figures, None));
         }
     }
 }

@@ -143,8 +143,8 @@ fn happened(name: &str, part: &Map<String, Value>) -> Option<Happened> {
         "Complaint" if word(part, "complaintSubType") == "OnAccountSuppressionList" => Happened::Suppressed,
         "Complaint" if word(part, "complaintFeedbackType") == "not-spam" => Happened::NotSpam,
         "Complaint" => Happened::Complained,
-        "Open" => Happened::Opened,
-        "Click" => Happened::Clicked,
+        "Open" => Happened::ProviderOpened,
+        "Click" => Happened::ProviderClicked,
         "Reject" | "Rendering Failure" => Happened::Undelivered,
         "DeliveryDelay" => Happened::Delayed,
         "Subscription" => {

@@ -11,6 +11,7 @@ use domain::{
     id::{CampaignId, ContactId, ListId, SenderId},
     message::Recipient,
     page::PageQuery,
+    report::NewPeopleList,
     suppression::Filter,
 };
 use engine::{
@@ -104,9 +105,10 @@ async fn fill(here: &TestWorkspace, sink: &Sink) -> (SenderId, ListId, CampaignI
           insert into run_counter (tenant_id, run_id, kind, count)
           select $1, $2, kind, count(*) from people, unnest('{audience,accepted}'::text[]) kind group by kind
         ), ended as (
-          update run set status = 'completed', planned = true, finished_at = created_at where tenant_id = $1 and id = $2
+          update run set status = 'completed', planned = true, next_n = (select count(*) + 1 from people), finished_at = created_at
+          where tenant_id = $1 and id = $2
         )
-        update campaign set status = 'completed' where tenant_id = $1 and run_id = $2";
+        update campaign set status = 'completed', finished_at = created_at where tenant_id = $1 and run_id = $2";
     sqlx::query(sent).bind(here.tenant.0).bind(run.0).execute(here.engine.db.owner()).await.expect("rows");
     (sender, list, campaign)
 }
@@ -241,6 +243,11 @@ async fn look_ups_and_pages_read_what_they_show() {
     assert_quick(&large, "campaigns", overview).await;
     let subject = contact.to_string();
     let actor = "01990000-0000-7000-8000-000000000007".to_owned();
+    let home = async |here: &TestWorkspace| {
+        let home = here.act(async |tx| engine::home::get(&here.engine, tx).await).await.unwrap();
+        assert_eq!(home.results[0].campaign.figures.sent, i64::from(PEOPLE));
+    };
+    assert_quick(&large, "Home", home).await;
     let audits = [
         AuditQuery::default(),
         AuditQuery { subject: Some(subject), ..Default::default() },
@@ -264,6 +271,34 @@ async fn look_ups_and_pages_read_what_they_show() {
         keys::authenticate(&here.engine, &fresh.secret, None).await.unwrap();
     };
     assert_quick(&large, "an API key", key).await;
+}
+
+#[tokio::test]
+async fn who_did_something_is_found_without_reading_everybody() {
+    let large = large().await;
+    let owner = large.here.engine.db.owner();
+    let engaged = "insert into engagement (tenant_id, run_id, n, opened_at, clicked_at, machine_opened_at, unsubscribed_at)
+                   select tenant_id, run_id, n, case when n <= 19000 then now() end, case when n = 18990 then now() end, now(),
+                     case when n = 19010 then now() end
+                   from message where n between 18981 and 19020";
+    sqlx::query(engaged).execute(owner).await.unwrap();
+    sqlx::raw_sql("analyze engagement").execute(owner).await.unwrap();
+    large.here.engine.db.close().await;
+    for (status, count) in [("opened", 20), ("clicked", 1), ("machine_only", 20), ("unsubscribed", 1)] {
+        let found = async |here: &TestWorkspace| {
+            let query = PageQuery { status: Some(status.into()), limit: Some(200), ..Default::default() };
+            let page = here.act(async |tx| reports::recipients(tx, large.campaign, &query).await).await.unwrap();
+            assert_eq!(page.data.len(), count, "{status}");
+        };
+        assert_quick(&large, status, found).await;
+        let list = async |here: &TestWorkspace| {
+            let new = NewPeopleList { name: status.into(), status: status.into(), ..Default::default() };
+            let (list, is_whole) =
+                here.act(async |tx| reports::make_list(tx, large.campaign, &new).await).await.unwrap();
+            assert!(list.total == count as i64 && is_whole, "{status}");
+        };
+        assert_quick(&large, &format!("a list: {status}"), list).await;
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use domain::{
 use engine::{
     Engine,
     accounts::{self, Actor, keys, resets, users},
+    demo,
 };
 
 use crate::{
@@ -32,6 +33,8 @@ pub enum Command {
     Migrate,
     /// Check settings, key and database, and say what is wrong.
     Check,
+    /// Fill the data folder with a demo workspace of made-up people and campaigns, and print how to sign in.
+    Demo,
     /// Workspaces.
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -131,6 +134,11 @@ async fn with_engine(command: Command, engine: &Engine, config: &Config) -> Resu
         Command::Serve { .. } => Ok(()),
         Command::Migrate => say("The schema is up to date."),
         Command::Check => check(engine, config).await,
+        Command::Demo => {
+            let made = demo::create(engine).await?;
+            let (at, email, password) = (&config.public_url, made.email, made.password);
+            say(format!("The demo workspace is ready: {at}/sign-in\nE-mail: {email}\nPassword: {password}"))
+        }
         Command::Tenant(TenantCommand::Create { name, slug, time_zone, postal_address }) => {
             let new = NewWorkspace { name, slug, time_zone, postal_address };
             say(accounts::create_workspace(engine, &new).await?)

@@ -86,6 +86,8 @@ fn message(state: &str) -> (Tone, Glyph, String) {
         "clicked" => (Tone::Success, Glyph::Pointer, "Clicked"),
         "machine_opened" => (Tone::Neutral, Glyph::Machine, "Opened by a machine"),
         "machine_clicked" => (Tone::Neutral, Glyph::Machine, "Link followed by a machine"),
+        "provider_opened" => (Tone::Neutral, Glyph::Eye, "Opened, says the provider"),
+        "provider_clicked" => (Tone::Neutral, Glyph::Pointer, "Link followed, says the provider"),
         "unsubscribed" => (Tone::Neutral, Glyph::SignOut, "Unsubscribed"),
         "sent_again" | "retried" => (Tone::Neutral, Glyph::Retry, "Tried again"),
         "bounced" => (Tone::Danger, Glyph::Back, "Bounced"),

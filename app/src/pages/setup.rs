@@ -2,7 +2,7 @@
 //! the page after it is drawn for who is now signed in.
 
 use domain::zone;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use crate::{
@@ -39,10 +39,22 @@ pub async fn set_up(
     Ok(())
 }
 
+/// Makes the demo workspace instead, and signs in there.
+#[server(prefix = "/_fn", endpoint = "set-up-demo")]
+pub async fn set_up_demo(#[server(default)] token: String) -> Answer<()> {
+    let request = crate::request::request()?;
+    request.check_setup_token(&token)?;
+    let made = engine::demo::create_first(&request.engine, request.address.clone()).await?;
+    request.sign_in(made.user, Some(made.tenant)).await?;
+    crate::request::go("/");
+    Ok(())
+}
+
 /// The first page of a new installation.
 #[component]
 pub fn Setup() -> impl IntoView {
-    let form = plain_form_state("set-up");
+    // One form with two buttons, so that the token is asked for once.
+    let (form, demo) = (plain_form_state("set-up"), plain_form_state("set-up-demo"));
     let session = session();
     let zones = zone::choices().into_iter().map(|name| Choice::new(name, name.replace('_', " "))).collect::<Vec<_>>();
     let token = session.setup_token;
@@ -62,6 +74,7 @@ pub fn Setup() -> impl IntoView {
             <form method="post" action="/_fn/set-up">
                 <div class="stack stack--m">
                     <ErrorSummary errors=form.summary()/>
+                    <ErrorSummary errors=demo.summary()/>
                     <h2>"Workspace"</h2>
                     <TextField label="Name" name="name" value=form.value("name", "") error=form.error("name")
                         required=true autocomplete="organization"/>
@@ -77,11 +90,22 @@ pub fn Setup() -> impl IntoView {
                         error=form.error("email") required=true autocomplete="username"/>
                     <NewPasswordField label="Password" name="password" error=form.error("password")/>
                     {token.then(|| view! {
-                        <TextField label="Set-up token" name="token" value=form.value("token", "") error=form.error("token")
+                        <TextField label="Set-up token" name="token" value=form.value("token", "")
+                            error=Signal::derive(move || form.error("token").get().or(demo.error("token").get()))
                             required=true autocomplete="off"
                             hint="This page is reached from another machine: the token stands in the server's log."/>
                     })}
-                    <Button look=Look::Primary size=Size::Large>"Create workspace and sign in"</Button>
+                    <Button look=Look::Primary size=Size::Block>"Create workspace and sign in"</Button>
+                    <hr/>
+                    <h2>"Or look around first"</h2>
+                    <p class="small muted">
+                        "A workspace with 20,000 made-up people and the campaigns of four months, made in a few seconds. \
+                         Nothing can leave it."
+                    </p>
+                    // Sends the same form elsewhere, and none of the other fields is needed there.
+                    <button class="btn btn--default btn--l btn--block" formaction=SetUpDemo::url() formnovalidate=true>
+                        "Look around with demo data"
+                    </button>
                 </div>
             </form>
         </AuthPage>

@@ -61,7 +61,8 @@ impl CampaignStatus {
             Approved => matches!(next, Scheduled | Running | Draft | Cancelled),
             Scheduled => matches!(next, Running | Draft | Paused | Cancelled),
             Running => matches!(next, Paused | Completed | Failed | Scheduled | Cancelled),
-            Paused => matches!(next, Running | Cancelled),
+            // One that missed its start has no run, and can be a draft again.
+            Paused => matches!(next, Running | Draft | Cancelled),
             Failed => matches!(next, Running | Cancelled),
             Completed | Cancelled => false,
         }
@@ -200,6 +201,11 @@ impl Campaign {
     /// The word for its state that people read.
     pub fn status_shown(&self) -> String {
         self.status.shown(&self.figures)
+    }
+
+    /// Whether it waits for somebody to say what becomes of it, because its moment was past when somebody came to it.
+    pub fn has_missed_its_start(&self) -> bool {
+        self.status == CampaignStatus::Paused && self.run_id.is_none()
     }
 }
 

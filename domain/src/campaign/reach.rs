@@ -22,7 +22,8 @@ words! {
         Consented = "consented",
         /// Of those, whose address is not suppressed.
         Unsuppressed = "unsuppressed",
-        /// Of those, who have not had too much lately: the people that it is sent to.
+        /// Of those, who have not had too much lately, and of whom the text's values are known: the people that it is
+        /// sent to.
         Reachable = "reachable",
     }
 }
@@ -35,7 +36,7 @@ impl Stage {
             Self::Addressable => &[SkipReason::Gone, SkipReason::DoNotContact, SkipReason::NoAddress],
             Self::Consented => &[SkipReason::NoConsent],
             Self::Unsuppressed => &[SkipReason::Suppressed],
-            Self::Reachable => &[SkipReason::FrequencyCap],
+            Self::Reachable => &[SkipReason::FrequencyCap, SkipReason::MissingValue],
         }
     }
 
@@ -91,8 +92,10 @@ pub struct Estimate {
     pub consented: i64,
     /// Of those, whose address is not suppressed.
     pub unsuppressed: i64,
-    /// Of those, under the caps: the number that will be sent.
+    /// Of those, under the caps and with the values that the text needs: the number that will be sent.
     pub reachable: i64,
+    /// Whether it may be fewer: the text needs values under conditions that a count cannot judge.
+    pub at_most: bool,
     /// Who is lost, by reason, in the order of the steps.
     pub losses: Vec<Loss>,
     /// What as many messages cost.
@@ -225,6 +228,7 @@ mod tests {
             SkipReason::NoConsent,
             SkipReason::Suppressed,
             SkipReason::FrequencyCap,
+            SkipReason::MissingValue,
         ];
         for reason in planned {
             assert_eq!(Stage::ALL.iter().filter(|stage| stage.lost().contains(&reason)).count(), 1, "{reason}");

@@ -12,6 +12,13 @@ pub(super) fn meaning(code: &str, text: &str) -> Meaning {
     answer.by_code().or_else(|| answer.by_words()).unwrap_or_else(|| answer.by_class())
 }
 
+/// Reads what came with a message that went out and came back: who refused it is the receiver, not the own provider.
+pub(super) fn came_back(code: &str, text: &str) -> Meaning {
+    let answer = Reading::of(code, text);
+    let mut known = [answer.by_code(), answer.by_words(), Some(answer.by_class())].into_iter().flatten();
+    known.find(|(.., action)| *action != Some(Action::Providers)).unwrap_or(NO_REASON)
+}
+
 /// Whether the answer was for now only.
 pub(super) fn may_pass(code: &str, text: &str) -> bool {
     let answer = Reading::of(code, text);
@@ -158,6 +165,12 @@ const NOT_TAKEN: Meaning = (
     "The provider did not take it",
     "Not taken after several tries. Read the answer, and check the provider account.",
     Some(Action::Providers),
+);
+
+const NO_REASON: Meaning = (
+    "Came back without a reason",
+    "Check the address at the contact. If it is right, the next campaign tries anew.",
+    Some(Action::Contacts),
 );
 
 /// `5.1.1` as its three numbers.

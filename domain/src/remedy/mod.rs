@@ -43,11 +43,11 @@ pub struct Remedy {
     pub action: Option<Action>,
 }
 
-/// Messages of a run that did not go out for the same reason, or wait for another try for it.
+/// Messages of a run that did not go out or came back for the same reason, or wait for another try for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CampaignProblem"))]
 pub struct Problem {
-    /// The part they count for; those that are tried again are waiting.
+    /// The part they count for; those that are tried again are waiting, and those that came back were sent.
     pub part: Part,
     /// The skip reason's word or the provider's code.
     pub code: String,
@@ -70,12 +70,6 @@ pub fn may_pass(code: &str, text: &str) -> bool {
     code != GIVEN_UP && answer::may_pass(code, text)
 }
 
-/// How many of these failed for a reason that may have passed.
-pub fn retryable(problems: &[Problem]) -> i64 {
-    let failed = problems.iter().filter(|one| one.part == Part::Failed && may_pass(&one.code, &one.text));
-    failed.map(|one| one.count).sum()
-}
-
 /// What to do about messages in this part of the balance that were told this.
 pub fn remedy(part: Part, code: &str, text: &str) -> Remedy {
     if part == Part::InDoubt {
@@ -92,7 +86,10 @@ pub fn remedy(part: Part, code: &str, text: &str) -> Remedy {
         let (title, remedy) = ("Quiet hours where they are", "Sent by itself when they are over.");
         return Remedy { title: title.to_owned(), remedy: remedy.to_owned(), action: None };
     }
-    let (title, for_good, action) = answer::meaning(code, text);
+    let (title, for_good, action) = match part {
+        Part::Sent => answer::came_back(code, text),
+        _ => answer::meaning(code, text),
+    };
     let remedy = match part {
         Part::Waiting => "Tried again by itself.".to_owned(),
         _ => for_good.to_owned(),
@@ -183,6 +180,17 @@ mod tests {
         {
             assert!(!may_pass(code, text), "{code}");
         }
+    }
+
+    #[test]
+    fn what_came_back_is_nothing_to_ask_the_own_provider_about() {
+        let gone = remedy(Part::Sent, "550 5.1.1", "5.1.1 Unknown");
+        assert_eq!((gone.title.as_str(), gone.action), ("Address does not exist", Some(Action::Contacts)));
+        for (code, text) in [("", ""), ("", "Transient, General"), ("4.4.1", "connection timed out")] {
+            let back = remedy(Part::Sent, code, text);
+            assert_ne!(back.action, Some(Action::Providers), "{code} {text}");
+        }
+        assert_eq!(remedy(Part::Sent, "", "Undetermined").title, "Came back without a reason");
     }
 
     #[test]

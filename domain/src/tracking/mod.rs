@@ -6,7 +6,7 @@
 
 mod agent;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub use agent::{Agent, Device, agent, device};
 
 /// So soon after a message was handed over nobody has read it: mail systems look at links before they deliver.
 pub const TOO_SOON: TimeDelta = TimeDelta::seconds(2);
+/// So long before we knew that it was taken it may have been: an answer takes its time. What is older came before the
+/// answer was recorded at all, perhaps by a person who decided about a doubt, and says nothing.
+pub const ANSWER: TimeDelta = TimeDelta::seconds(30);
 /// Nobody follows two links of a message in so short a time…
 pub const TWO_WITHIN: TimeDelta = TimeDelta::milliseconds(500);
 /// … nor three in this.
@@ -46,6 +49,19 @@ pub struct Hit {
     pub agent: Agent,
     /// Whether it only asked for the headers.
     pub head: bool,
+    /// What it was taken for before.
+    pub before: Before,
+}
+
+/// What something that came back was taken for, when less was known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Before {
+    /// It has just come.
+    New,
+    /// A person's.
+    Person,
+    /// A machine's, which it stays.
+    Machine(Why),
 }
 
 words! {
@@ -85,20 +101,26 @@ impl Why {
 pub fn judge(hits: &[Hit], handed_over: Option<DateTime<Utc>>) -> Vec<Option<Why>> {
     let traps: Vec<_> = hits.iter().filter(|hit| hit.act == Act::Trapped).map(|hit| hit.at).collect();
     let bursts = bursts(hits);
-    let verdict = |hit: &Hit| match (hit.act, hit.agent) {
-        (Act::Trapped, _) => Some(Why::Trap),
+    // When it was handed over may be known otherwise by now; what was judged already, was by what was known then.
+    let too_soon = |hit: &Hit| {
+        let after = handed_over.filter(|_| hit.before == Before::New).map(|then| hit.at - then);
+        after.is_some_and(|after| -ANSWER <= after && after < TOO_SOON)
+    };
+    let verdict = |hit: &Hit| match (hit.before, hit.act, hit.agent) {
+        (Before::Machine(why), ..) => Some(why),
+        (_, Act::Trapped, _) => Some(Why::Trap),
         _ if traps.iter().any(|trap| (hit.at - *trap).abs() <= AROUND_TRAP) => Some(Why::Trap),
         _ if hit.head => Some(Why::Head),
-        (_, Agent::Scanner) => Some(Why::Scanner),
-        (_, Agent::PrivacyProxy) => Some(Why::PrivacyProxy),
-        (Act::Clicked(_), _) if bursts.contains(&hit.at) => Some(Why::Burst),
-        (Act::Clicked(_), _) if handed_over.is_some_and(|then| hit.at - then < TOO_SOON) => Some(Why::TooSoon),
+        (_, _, Agent::Scanner) => Some(Why::Scanner),
+        (_, _, Agent::PrivacyProxy) => Some(Why::PrivacyProxy),
+        (_, Act::Clicked(_), _) if bursts.contains(&hit.at) => Some(Why::Burst),
+        (_, Act::Clicked(_), _) if too_soon(hit) => Some(Why::TooSoon),
         _ => None,
     };
     hits.iter().map(verdict).collect()
 }
 
-/// The moments of clicks that belong to a burst.
+/// The moments of clicks that belong to a burst: a window slides over them, so that many cost no more than each its part.
 fn bursts(hits: &[Hit]) -> BTreeSet<DateTime<Utc>> {
     let clicked = |hit: &Hit| match hit.act {
         Act::Clicked(link) => Some((hit.at, link)),
@@ -106,13 +128,27 @@ fn bursts(hits: &[Hit]) -> BTreeSet<DateTime<Utc>> {
     };
     let mut clicks: Vec<_> = hits.iter().filter_map(clicked).collect();
     clicks.sort_unstable();
-    let mut found = BTreeSet::new();
-    for (first, (begin, _)) in clicks.iter().enumerate() {
-        for (links, span) in [(2, TWO_WITHIN), (3, THREE_WITHIN)] {
-            let near = || clicks[first..].iter().take_while(|(at, _)| *at - *begin <= span);
-            let distinct: BTreeSet<_> = near().map(|(_, link)| link).collect();
-            if distinct.len() >= links {
-                found.extend(near().map(|(at, _)| *at));
+    let all = [(2, TWO_WITHIN), (3, THREE_WITHIN)].map(|(links, span)| burst(&clicks, links, span));
+    all.into_iter().flatten().collect()
+}
+
+/// Those of clicks, in order, that are among so many different links within a span.
+fn burst(clicks: &[(DateTime<Utc>, u16)], links: usize, span: TimeDelta) -> Vec<DateTime<Utc>> {
+    let mut within: BTreeMap<u16, usize> = BTreeMap::new();
+    let (mut found, mut end, mut told) = (Vec::new(), 0, 0);
+    for (first, (begin, link)) in clicks.iter().enumerate() {
+        while let Some((_, next)) = clicks.get(end).filter(|(at, _)| *at - *begin <= span) {
+            *within.entry(*next).or_default() += 1;
+            end += 1;
+        }
+        if within.len() >= links {
+            found.extend(clicks[told.max(first)..end].iter().map(|(at, _)| *at));
+            told = end;
+        }
+        if let Some(left) = within.get_mut(link) {
+            *left -= 1;
+            if *left == 0 {
+                within.remove(link);
             }
         }
     }
@@ -148,7 +184,7 @@ mod tests {
     }
 
     fn hit(millis: i64, act: Act) -> Hit {
-        Hit { at: at(millis), act, agent: Agent::Unknown, head: false }
+        Hit { at: at(millis), act, agent: Agent::Unknown, head: false, before: Before::New }
     }
 
     fn verdicts(hits: &[Hit]) -> Vec<Option<Why>> {
@@ -200,6 +236,8 @@ mod tests {
         let soon = |millis| judge(&[hit(millis, Act::Clicked(1))], Some(at(0)));
         assert_eq!((soon(1_999), soon(2_000)), (vec![Some(Why::TooSoon)], vec![None]));
         assert_eq!(soon(-50), [Some(Why::TooSoon)], "before we even knew that it was taken");
+        assert_eq!(soon(-30_000), [Some(Why::TooSoon)]);
+        assert_eq!(soon(-30_001), [None], "that it was taken has only been found out");
         assert_eq!(judge(&[hit(0, Act::Opened)], Some(at(0))), [None], "pictures may be fetched at once");
     }
 
@@ -215,10 +253,48 @@ mod tests {
             act,
             agent,
             head,
+            before: Before::New,
         })
     }
 
+    /// What was judged, as it is known afterwards.
+    fn judged(hits: &[Hit], verdicts: &[Option<Why>]) -> Vec<Hit> {
+        let known = hits.iter().zip(verdicts);
+        known.map(|(hit, why)| Hit { before: why.map_or(Before::Person, Before::Machine), ..*hit }).collect()
+    }
+
+    /// Bursts as the rule is said, each window looked at by itself.
+    fn bursts_slowly(hits: &[Hit]) -> BTreeSet<DateTime<Utc>> {
+        let clicks: Vec<_> = hits.iter().filter(|hit| matches!(hit.act, Act::Clicked(_))).collect();
+        let mut found = BTreeSet::new();
+        for begin in &clicks {
+            for (links, span) in [(2, TWO_WITHIN), (3, THREE_WITHIN)] {
+                let near: Vec<_> =
+                    clicks.iter().filter(|one| one.at >= begin.at && one.at - begin.at <= span).collect();
+                if near.iter().map(|one| one.act).collect::<BTreeSet<_>>().len() >= links {
+                    found.extend(near.iter().map(|one| one.at));
+                }
+            }
+        }
+        found
+    }
+
     proptest! {
+        #[test]
+        fn a_window_finds_the_bursts_that_looking_everywhere_finds(hits in vec(any_hit(), 0..40)) {
+            let dense: Vec<_> = hits.iter().map(|hit| Hit { at: at((hit.at - at(0)).num_milliseconds() / 20), ..*hit }).collect();
+            prop_assert_eq!(bursts(&dense), bursts_slowly(&dense));
+        }
+
+        #[test]
+        fn when_it_was_taken_found_out_later_turns_nobody_into_a_machine_nor_back(
+            hits in vec(any_hit(), 0..20), first in -40_000..200_000i64, then in -40_000..200_000i64
+        ) {
+            let before = judge(&hits, Some(at(first)));
+            let after = judge(&judged(&hits, &before), Some(at(then)));
+            prop_assert_eq!(before, after);
+        }
+
         #[test]
         fn the_order_in_which_they_come_changes_nothing(hits in vec(any_hit(), 0..20), turn in 0..20usize) {
             let mut turned = hits.clone();

@@ -20,6 +20,8 @@ pub mod users;
 pub mod workspace;
 
 pub use actor::{Actor, Who};
+pub(crate) use password::hash as password_hash;
 pub use password::verify as verify_password;
 pub use setup::{create_workspace, create_workspace_with_admin, is_set_up, workspace_by_slug, workspaces};
+pub(crate) use setup::{found, is_taken, refuse_second};
 pub use sign_in::{Account, Belonging, account, actor_of, change_password, sign_in};

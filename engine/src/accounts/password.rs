@@ -15,7 +15,7 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$zHhJ9KkQ4h4q9vTq0m9mYt2m0Z0q1h8T0o2bK0m1w6Y";
 
 /// Hashes a password.
-pub(super) async fn hash(password: String) -> Result<String> {
+pub(crate) async fn hash(password: String) -> Result<String> {
     work(move || {
         let hash = Argon2::default().hash_password(password.as_bytes());
         hash.map(|hash| hash.to_string()).map_err(|error| Error::internal("password hash", error.to_string()))

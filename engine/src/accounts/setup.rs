@@ -1,10 +1,12 @@
 //! Making workspaces (SPEC 1.1) and the first start, which makes the first one with its admin (SPEC 1.2).
 
+use chrono::{DateTime, Utc};
 use domain::{
-    account::{NewUser, NewWorkspace, Workspace},
+    account::{NewUser, NewWorkspace, ParsedUser, Workspace},
     error::FieldErrors,
     id::{TenantId, UserId},
 };
+use sqlx::PgConnection;
 
 use super::{Actor, Who, audit, password, store};
 use crate::{Engine, Error, Result, audience, db::new_id, providers};
@@ -24,22 +26,45 @@ pub async fn create_workspace_with_admin(
     let (workspace, admin) = both(workspace, admin)?;
     let hash = password::hash(admin.password.clone()).await?;
     let now = engine.clock.now();
-    let (tenant, user) = (TenantId(new_id(now)), UserId(new_id(now)));
     let mut tx = engine.db.owner().begin().await?;
-    store::lock_tenants(&mut tx).await?;
-    if store::any_tenant(&mut *tx).await? {
+    refuse_second(&mut tx).await?;
+    let (user, actor) = found(&mut tx, (&workspace, &admin, &hash), address, now).await?;
+    tx.commit().await?;
+    Ok((user, actor.tenant))
+}
+
+/// Refuses once there is a workspace. Nobody else makes one until this transaction ends.
+pub(crate) async fn refuse_second(conn: &mut PgConnection) -> Result<()> {
+    store::lock_tenants(conn).await?;
+    if store::any_tenant(&mut *conn).await? {
         return Err(Error::conflict("set_up", "This installation is set up already. Sign in instead."));
     }
-    store::insert_tenant(&mut tx, tenant, &workspace, now).await?;
-    providers::add_sandbox(&mut tx, tenant, now).await?;
-    audience::add_default_stages(&mut tx, tenant).await?;
-    store::insert_user(&mut tx, user, &admin, &hash, now).await?;
-    store::insert_membership(&mut tx, tenant, user, &admin.roles, now).await?;
+    Ok(())
+}
+
+/// Whether a workspace has this short name. Nobody else makes one until this transaction ends.
+pub(crate) async fn is_taken(conn: &mut PgConnection, slug: &str) -> Result<bool> {
+    store::lock_tenants(conn).await?;
+    Ok(store::tenant_by_slug(&mut *conn, slug).await?.is_some())
+}
+
+/// Makes a workspace and its admin (whose password is hashed), with what each begins with: in the owner's transaction.
+pub(crate) async fn found(
+    conn: &mut PgConnection,
+    (workspace, admin, hash): (&NewWorkspace, &ParsedUser, &str),
+    address: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<(UserId, Actor)> {
+    let (tenant, user) = (TenantId(new_id(now)), UserId(new_id(now)));
+    store::insert_tenant(conn, tenant, workspace, now).await?;
+    providers::add_sandbox(conn, tenant, now).await?;
+    audience::add_default_stages(conn, tenant).await?;
+    store::insert_user(conn, user, admin, hash, now).await?;
+    store::insert_membership(conn, tenant, user, &admin.roles, now).await?;
     let who = Who::User { id: user, name: admin.name.clone(), roles: admin.roles.clone() };
     let actor = Actor { tenant, who, address };
-    audit::record_for(&mut tx, &actor, now, created(tenant, &workspace)).await?;
-    tx.commit().await?;
-    Ok((user, tenant))
+    audit::record_for(conn, &actor, now, created(tenant, workspace)).await?;
+    Ok((user, actor))
 }
 
 /// A workspace with nobody in it yet: for the operator, on the command line.
@@ -78,7 +103,7 @@ fn created<'a>(tenant: TenantId, workspace: &'a NewWorkspace) -> audit::Act<'a> 
 
 /// Both forms checked together, so that the page shows every error at once. The workspace's fields keep their names;
 /// a clash (`name`) is resolved by the admin's being `admin_name`.
-fn both(workspace: &NewWorkspace, admin: &NewUser) -> Result<(NewWorkspace, domain::account::ParsedUser)> {
+fn both(workspace: &NewWorkspace, admin: &NewUser) -> Result<(NewWorkspace, ParsedUser)> {
     let admin = NewUser { roles: vec!["admin".into()], ..admin.clone() };
     match (workspace.parse(), admin.parse()) {
         (Ok(workspace), Ok(admin)) => Ok((workspace, admin)),

@@ -10,39 +10,18 @@ use domain::{
     id::CampaignId,
     schedule::{LATE_MINUTES, Schedule, When},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{get, record, resolve::resolve, store, zone};
+use super::{
+    get, record,
+    resolve::resolve,
+    steps::{self, Step},
+    store, zone,
+};
 use crate::{
     Error, Result,
     db::{Tx, new_id},
-    secrets::sha256,
 };
-
-/// A part of a draft that the builder saves by itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// Name, code, what it is about and for.
-    Goal,
-    /// For whom.
-    Audience,
-    /// What it says, and in whose name.
-    Content,
-    /// When, how fast, and what it respects.
-    Timing,
-}
-
-impl Step {
-    /// Its word, in addresses and under which what cannot be saved is kept.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Goal => "goal",
-            Self::Audience => "audience",
-            Self::Content => "content",
-            Self::Timing => "timing",
-        }
-    }
-}
 
 /// When a draft is to be sent, its local times made instants.
 pub(super) struct Times {
@@ -50,14 +29,6 @@ pub(super) struct Times {
     pub(super) time_zone: Option<String>,
     pub(super) late_minutes: i32,
     pub(super) not_after: Option<DateTime<Utc>>,
-}
-
-/// A draft after a change, with the stamp that the next change of that part names.
-pub struct Saved {
-    /// The draft.
-    pub detail: CampaignDetail,
-    /// See [`stamp`].
-    pub stamp: String,
 }
 
 /// Makes a draft. What is missing can come later; what is wrong is refused.
@@ -96,6 +67,7 @@ pub async fn update(tx: &mut Tx, id: CampaignId, new: &NewCampaign) -> Result<Ca
     let content = resolve(tx, &parsed).await?;
     save(tx, &before, &parsed).await?;
     store::set_content(tx, id, content.as_ref()).await?;
+    store::forget_unsaved(tx.conn(), id, &Step::ALL.map(Step::word)).await?;
     get(tx, id).await
 }
 
@@ -110,52 +82,8 @@ pub async fn change(tx: &mut Tx, id: CampaignId, change: &CampaignChange) -> Res
     if change.content.is_some() {
         store::set_content(tx, id, content.as_ref()).await?;
     }
+    steps::forget_touched(tx, id, change).await?;
     get(tx, id).await
-}
-
-/// The same for one step of the builder: refused where somebody else has changed that step since it was `seen`.
-pub async fn change_seen(tx: &mut Tx, id: CampaignId, new: &CampaignChange, step: Step, seen: &str) -> Result<Saved> {
-    tx.allow(Verb::EditCampaigns)?;
-    store::lock(tx.conn(), id).await?;
-    let before = get(tx, id).await?;
-    if !seen.is_empty() && seen != stamp(&before, step) {
-        let message = "Somebody else, or another tab of yours, has changed this step since you opened it. \
-                       Save again to keep what stands here, or load the page anew to see theirs.";
-        return Err(Error::conflict("changed_meanwhile", message));
-    }
-    let detail = change(tx, id, new).await?;
-    store::set_unsaved(tx.conn(), id, step.word(), None).await?;
-    let stamp = stamp(&detail, step);
-    Ok(Saved { detail, stamp })
-}
-
-/// Keeps what was typed into a step and cannot be saved as it is, so that it stands there again after a reload.
-pub async fn keep_unsaved(tx: &mut Tx, id: CampaignId, step: Step, typed: &Value) -> Result<()> {
-    tx.allow(Verb::EditCampaigns)?;
-    get(tx, id).await?;
-    store::set_unsaved(tx.conn(), id, step.word(), Some(typed)).await
-}
-
-/// What was typed into a step and could not be saved, if anything.
-pub async fn unsaved(tx: &mut Tx, id: CampaignId, step: Step) -> Result<Option<Value>> {
-    tx.allow(Verb::EditCampaigns)?;
-    store::unsaved(tx.conn(), id, step.word()).await
-}
-
-/// What a step of a draft looks like, in a few letters: another where it was changed.
-pub fn stamp(detail: &CampaignDetail, step: Step) -> String {
-    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-    let campaign = &detail.campaign;
-    let part = match step {
-        Step::Goal => json!([campaign.name, campaign.code, campaign.description, campaign.goal]),
-        Step::Audience => json!(detail.audience),
-        Step::Content => json!([detail.content.template_id, detail.content.email, detail.sender_id]),
-        Step::Timing => json!([
-            (campaign.kind, campaign.starts_at, &campaign.time_zone, campaign.late_minutes),
-            (campaign.not_after, campaign.rate_per_second, campaign.switches),
-        ]),
-    };
-    BASE64_URL_SAFE_NO_PAD.encode(&sha256(part.to_string().as_bytes())[..9])
 }
 
 /// Deletes a draft.

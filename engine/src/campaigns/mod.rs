@@ -4,11 +4,13 @@
 mod archive;
 mod draft;
 mod due;
+mod missing;
 mod reach;
 mod removal;
 mod resolve;
 mod schedule;
 mod start;
+mod steps;
 mod store;
 mod trial;
 
@@ -25,13 +27,17 @@ use uuid::Uuid;
 use crate::{Error, Result, accounts::audit, db::Tx, lists, outbox, providers, reports};
 
 pub use archive::{archive, duplicate, restore};
-pub use draft::{Saved, Step, change, change_seen, create, delete, keep_unsaved, stamp, unsaved, update};
+pub use draft::{change, create, delete, update};
 pub(crate) use due::{start_due, start_due_often};
+pub use missing::blockers;
 pub use reach::{estimate, people};
 pub use removal::remove_recipient;
 pub use schedule::{NewSend, schedule, send, unschedule};
 pub(crate) use start::{RunContent, RunSender, pause_with_reason};
-pub use start::{blockers, cancel, pause, resume, start};
+pub use start::{cancel, pause, resume, start};
+pub use steps::{
+    Saved, Seen, Step, change_seen, check_seen, forget_unsaved, keep_unsaved, stamp, unsaved, whole_stamp,
+};
 pub use trial::ready_trial;
 
 /// A page of campaigns, newest first, without archived ones; `status` and `search` (name or code) narrow it. Owners see
@@ -49,6 +55,14 @@ pub async fn find(tx: &mut Tx, query: &CampaignQuery) -> Result<Page<Campaign>> 
     let mut rows = store::page(tx.conn(), owner, &filter, before, limit as i64 + 1).await?;
     reports::fill_figures(tx.conn(), &mut rows).await?;
     Ok(Page::cut(rows, limit, |campaign| campaign.id.to_string()))
+}
+
+/// Those that Home tells of, `some` of each kind: on, held, not started, to begin, ended. Owners see their own.
+pub(crate) async fn at_home(tx: &mut Tx, some: usize) -> Result<Vec<Campaign>> {
+    let owner = scope(tx)?;
+    let mut found = store::at_home(tx.conn(), owner, some as i64).await?;
+    reports::fill_figures(tx.conn(), &mut found).await?;
+    Ok(found)
 }
 
 /// A campaign with everything on its page.

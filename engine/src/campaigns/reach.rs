@@ -12,7 +12,12 @@ use domain::{
 use uuid::Uuid;
 
 use super::{scope, store};
-use crate::{Error, Result, db::Tx, limits, sending};
+use crate::{
+    Error, Result,
+    db::Tx,
+    limits, sending,
+    templates::{self, Needs},
+};
 
 /// What decides about each person, frozen for one statement.
 pub(super) struct Rules<'a> {
@@ -25,6 +30,8 @@ pub(super) struct Rules<'a> {
     pub(super) runs_from: Option<Uuid>,
     /// When it would be sent: what people have had is counted up to then.
     pub(super) at: DateTime<Utc>,
+    /// What the text needs to know of each.
+    pub(super) needs: Needs,
 }
 
 /// How many it would reach, step by step, with who is lost and why, and what that costs. Of one that starts by itself: as
@@ -38,7 +45,8 @@ pub async fn estimate(tx: &mut Tx, id: CampaignId) -> Result<Estimate> {
     let now = tx.now;
     let reach = Estimate::of(matched, losses);
     let (price, budget_left) = limits::price(tx.conn(), Channel::Email, now).await?;
-    Ok(Estimate { cost: price.times(reach.reachable.unsigned_abs()), budget_left, ..reach })
+    let cost = price.times(reach.reachable.unsigned_abs());
+    Ok(Estimate { cost, budget_left, at_most: rules.needs.perhaps_more, ..reach })
 }
 
 /// A page of the people behind a number of the funnel, each with the reason why they would not get it.
@@ -64,5 +72,7 @@ async fn rules<'a>(tx: &mut Tx, campaign: &Campaign, audience: &'a Audience) -> 
         true => Some(sending::runs_since(tx.conn(), at - TimeDelta::days(7)).await?),
         false => None,
     };
-    Ok(Rules { audience, do_not_contact: campaign.switches.do_not_contact, caps, runs_from, at })
+    let content = store::content(tx.conn(), campaign.id).await?;
+    let needs = content.map(|content| templates::needs(&content.email)).unwrap_or_default();
+    Ok(Rules { audience, do_not_contact: campaign.switches.do_not_contact, caps, runs_from, at, needs })
 }

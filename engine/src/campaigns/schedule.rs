@@ -10,10 +10,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    draft, get, record,
-    start::{self, missing, moment, move_to},
+    draft, get,
+    missing::{missing, moment},
+    record,
+    start::{self, move_to},
+    store,
 };
-use crate::{Engine, Error, Result, accounts, db::Tx};
+use crate::{Engine, Error, Result, db::Tx};
 
 /// When to send, as typed. What is left out is as the draft says.
 #[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
@@ -32,13 +35,13 @@ pub struct NewSend {
 }
 
 impl NewSend {
-    /// The draft's schedule with what is said here in its place.
-    fn over(&self, now: &CampaignDetail) -> CampaignChange {
+    /// The draft's schedule with what is said here in its place: at its moment, or now.
+    fn over(&self, now: &CampaignDetail, when: &str) -> CampaignChange {
         let campaign = &now.campaign;
         let zone = self.time_zone.clone().or_else(|| campaign.time_zone.clone());
         let not_after = self.not_after.clone().map_or_else(|| json!(campaign.not_after), |typed| json!(typed));
         let schedule = json!({
-            "type": "at", "at": self.at.clone().map_or_else(|| json!(campaign.starts_at), |typed| json!(typed)),
+            "type": when, "at": self.at.clone().map_or_else(|| json!(campaign.starts_at), |typed| json!(typed)),
             "time_zone": zone, "not_after": not_after,
             "late_minutes": self.late_minutes.unwrap_or(campaign.late_minutes),
         });
@@ -54,18 +57,19 @@ impl NewSend {
 /// decided then.
 pub async fn schedule(tx: &mut Tx, id: CampaignId, new: &NewSend) -> Result<CampaignDetail> {
     tx.allow(Verb::SendCampaigns)?;
+    store::lock(tx.conn(), id).await?;
     let mut detail = get(tx, id).await?;
     if detail.campaign.status != CampaignStatus::Draft {
         let message = format!("Only drafts can be scheduled; this one is {}.", detail.campaign.status_shown());
         return Err(Error::conflict("not_draft", message));
     }
     if new.says_when() || detail.campaign.kind != CampaignType::Scheduled {
-        detail = draft::change(tx, id, &new.over(&detail)).await?;
+        detail = draft::change(tx, id, &new.over(&detail, "at")).await?;
     }
-    let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
     let mut errors = FieldErrors::default();
     let starts_at = moment(&detail, tx.now, &mut errors);
-    errors.0.splice(0..0, missing(&detail, has_logo, starts_at.unwrap_or(tx.now)).0);
+    let begins_at = starts_at.unwrap_or(tx.now);
+    errors.0.splice(0..0, missing(tx, &detail, begins_at).await?.0);
     let starts_at = errors.finish(starts_at)?;
     move_to(tx, id, CampaignStatus::Draft, CampaignStatus::Approved, None).await?;
     move_to(tx, id, CampaignStatus::Approved, CampaignStatus::Scheduled, None).await?;
@@ -74,20 +78,27 @@ pub async fn schedule(tx: &mut Tx, id: CampaignId, new: &NewSend) -> Result<Camp
     get(tx, id).await
 }
 
-/// Takes a scheduled campaign back: it is a draft again, and does not start by itself.
+/// Takes back one that waits for its moment or missed it: it is a draft again, and does not start by itself.
 pub async fn unschedule(tx: &mut Tx, id: CampaignId) -> Result<CampaignDetail> {
     tx.allow(Verb::SendCampaigns)?;
-    let name = get(tx, id).await?.campaign.name;
-    start::change(tx, id, CampaignStatus::Scheduled, CampaignStatus::Draft, None).await?;
-    record(tx, "campaign.unscheduled", id, &name, json!({})).await?;
+    store::lock(tx.conn(), id).await?;
+    let campaign = get(tx, id).await?.campaign;
+    let from = if campaign.has_missed_its_start() { CampaignStatus::Paused } else { CampaignStatus::Scheduled };
+    start::change(tx, id, from, CampaignStatus::Draft, None).await?;
+    record(tx, "campaign.unscheduled", id, &campaign.name, json!({ "before": from })).await?;
     get(tx, id).await
 }
 
-/// Sends a draft: now, or at a moment where one is named.
+/// Sends a draft: at a moment where one is named, else now, whatever moment it was set to.
 pub async fn send(engine: &Engine, tx: &mut Tx, id: CampaignId, new: &NewSend) -> Result<CampaignDetail> {
     tx.allow(Verb::SendCampaigns)?;
     if new.at.is_some() {
         return schedule(tx, id, new).await;
+    }
+    store::lock(tx.conn(), id).await?;
+    let detail = get(tx, id).await?;
+    if new.says_when() || detail.campaign.kind == CampaignType::Scheduled {
+        draft::change(tx, id, &new.over(&detail, "now")).await?;
     }
     start::start(engine, tx, id, new.hold_seconds).await?;
     get(tx, id).await

@@ -1,18 +1,17 @@
 //! Starting a campaign and the moves while it runs (SPEC 5.2). Starting only writes the run: who gets it is planned in
 //! the background, so that the answer is as quick for a million people as for three.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::{
     access::Verb,
-    campaign::{Audience, Blocker, CampaignDetail, CampaignStatus, CampaignType},
-    error::FieldErrors,
+    campaign::{CampaignDetail, CampaignStatus, CampaignType},
     id::{CampaignId, ProviderId, RunId},
     message::MessageState,
     template::EmailContent,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{get, record, store};
+use super::{get, missing::missing, record, store};
 use crate::{
     Engine, Error, Result, accounts,
     db::{Tx, new_id},
@@ -57,72 +56,30 @@ impl RunSender {
     }
 }
 
-/// What is still missing before it can start, or be scheduled; empty when nothing is.
-pub async fn blockers(tx: &mut Tx, id: CampaignId) -> Result<Vec<Blocker>> {
-    let detail = get(tx, id).await?;
-    let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
-    let mut errors = FieldErrors::default();
-    let begins_at = match detail.campaign.kind {
-        CampaignType::Bulk => tx.now,
-        CampaignType::Scheduled => moment(&detail, tx.now, &mut errors).unwrap_or(tx.now),
-    };
-    errors.0.splice(0..0, missing(&detail, has_logo, begins_at).0);
-    Ok(errors.0.into_iter().map(|error| Blocker { code: error.code, message: error.message }).collect())
-}
-
-/// The moment that a draft is to start at, or why there is none.
-pub(super) fn moment(detail: &CampaignDetail, now: DateTime<Utc>, errors: &mut FieldErrors) -> Option<DateTime<Utc>> {
-    let (code, message) = match detail.campaign.starts_at {
-        Some(at) if at > now => return Some(at),
-        Some(_) => ("moment_past", "The moment it is to start at is past: choose a later one."),
-        None => ("no_moment", "Choose the moment it is to start at."),
-    };
-    errors.add("schedule.at", code, message);
-    None
-}
-
-/// What is missing before an audience can be anything.
-fn nobody_chosen(audience: &Audience, errors: &mut FieldErrors) {
-    if audience.include.is_empty() {
-        errors.add("audience.include", "no_audience", "Choose at least one list to send to.");
-    }
-}
-
-/// What is missing of a campaign that would begin then.
-pub(super) fn missing(detail: &CampaignDetail, has_logo: bool, begins_at: DateTime<Utc>) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    nobody_chosen(&detail.audience, &mut errors);
-    if detail.content.email.html.is_empty() {
-        errors.add("content.email", "no_content", "Choose a template or write the message.");
-    } else if let Err(Error::Invalid(FieldErrors(wrong))) = render::compile(&detail.content.email, "content.email.") {
-        // It could be rendered when it was saved; the names that there are may have changed since.
-        errors.0.extend(wrong);
-    } else if !has_logo {
-        errors.take("content.email", templates::check_logo(&detail.content.email));
-    }
-    if detail.sender.is_none() {
-        errors.add("sender_id", "no_sender", "Choose the sender it comes from.");
-    }
-    if detail.campaign.not_after.is_some_and(|end| end <= begins_at) {
-        errors.add("schedule.not_after", "past", "The moment after which nothing is sent is past: set a later one.");
-    }
-    errors
-}
-
 /// Starts a draft: from now on it is the worker's. The first message is held back for `hold_seconds`, during which
 /// stopping the campaign sends nothing at all.
 pub async fn start(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: Option<u32>) -> Result<RunId> {
     tx.allow(Verb::SendCampaigns)?;
-    let hold = hold_seconds.unwrap_or(0);
-    if hold > HOLD_MAX {
-        return Err(Error::field("hold_seconds", "too_long", format!("At most {HOLD_MAX} seconds.")));
-    }
+    let hold = hold(hold_seconds)?;
+    store::lock(tx.conn(), id).await?;
     let detail = get(tx, id).await?;
-    if detail.campaign.status != CampaignStatus::Draft {
-        let message = format!("Only drafts can be started; this one is {}.", detail.campaign.status_shown());
+    let campaign = &detail.campaign;
+    if campaign.status != CampaignStatus::Draft {
+        let message = format!("Only drafts can be started; this one is {}.", campaign.status_shown());
         return Err(Error::conflict("not_draft", message));
     }
-    begin(engine, tx, &detail, TimeDelta::seconds(hold.into())).await
+    if campaign.kind == CampaignType::Scheduled && campaign.starts_at.is_some_and(|at| at > tx.now) {
+        let message = "This draft is set to start at a moment: schedule it, or send it now all the same.";
+        return Err(Error::conflict("set_to_a_moment", message));
+    }
+    begin(engine, tx, &detail, hold).await
+}
+
+fn hold(seconds: Option<u32>) -> Result<TimeDelta> {
+    match seconds.unwrap_or(0) {
+        seconds @ 0..=HOLD_MAX => Ok(TimeDelta::seconds(seconds.into())),
+        _ => Err(Error::field("hold_seconds", "too_long", format!("At most {HOLD_MAX} seconds."))),
+    }
 }
 
 /// Writes the run of a campaign that is a draft, has come to its moment, or was paused because it missed it: from now on
@@ -133,8 +90,8 @@ pub(super) async fn begin(engine: &Engine, tx: &mut Tx, detail: &CampaignDetail,
         Some(sender) => providers::sender(tx.conn(), sender).await?,
         None => None,
     };
-    let has_logo = accounts::workspace::has_logo(tx.conn()).await?;
-    let sender = missing(detail, has_logo, tx.now + hold).finish(sender)?;
+    let begins_at = tx.now + hold;
+    let sender = missing(tx, detail, begins_at).await?.finish(sender)?;
     if !store::reaches_anybody(tx.conn(), &detail.audience, detail.campaign.switches).await? {
         let message = "Nobody in this audience can be written to: nobody has an address with consent in force.";
         return Err(Error::field("audience.include", "nobody", message));
@@ -183,12 +140,15 @@ pub async fn pause(tx: &mut Tx, id: CampaignId) -> Result<()> {
     record(tx, "campaign.paused", id, &name, serde_json::json!({})).await
 }
 
-/// Goes on where it was held, without losing or repeating anyone. One that missed its start begins.
-pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<()> {
+/// Goes on where it was held, without losing or repeating anyone. One that missed its start begins, held back as when it
+/// is started by hand.
+pub async fn resume(engine: &Engine, tx: &mut Tx, id: CampaignId, hold_seconds: Option<u32>) -> Result<()> {
     tx.allow(Verb::SendCampaigns)?;
+    let hold = hold(hold_seconds)?;
+    store::lock(tx.conn(), id).await?;
     let detail = get(tx, id).await?;
-    if detail.campaign.status == CampaignStatus::Paused && detail.campaign.run_id.is_none() {
-        return begin(engine, tx, &detail, TimeDelta::zero()).await.map(drop);
+    if detail.campaign.has_missed_its_start() {
+        return begin(engine, tx, &detail, hold).await.map(drop);
     }
     let name = detail.campaign.name;
     change(tx, id, CampaignStatus::Paused, CampaignStatus::Running, None).await?;

@@ -48,6 +48,19 @@ impl Db {
         Ok(self.app.begin_with(AssertSqlSafe(begin)).await?)
     }
 
+    /// Enters the workspace that a transaction of the owner has just made: from here on it sees nothing else, and is bound
+    /// as all others are.
+    pub(crate) async fn enter(
+        mut founding: Transaction<'static, Postgres>,
+        actor: Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Tx> {
+        let tenant = actor.tenant.0.hyphenated();
+        let enter = format!("set local role carillon_app; set local carillon.tenant = '{tenant}'");
+        sqlx::raw_sql(AssertSqlSafe(enter)).execute(&mut *founding).await?;
+        Ok(Tx { inner: founding, actor, now, wakes: None })
+    }
+
     /// Begins one that no other of this kind runs beside in the workspace, for what is decided by what others have
     /// decided: two that look at the same time would both find nothing. Also in one round trip. A holder that was
     /// frozen is let go of after a while.

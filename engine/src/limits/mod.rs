@@ -55,6 +55,12 @@ pub(crate) async fn price(
     Ok((standing.limits.of(channel).price, left))
 }
 
+/// What the month has cost and may cost, where it has a budget.
+pub(crate) async fn budget(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<(Money, Money)>> {
+    let standing = standing(conn, now).await?;
+    Ok(standing.limits.budget.map(|most| (standing.spent_this_month, most)))
+}
+
 /// The limits in force, and the zone of the workspace's days.
 pub(crate) async fn read(conn: &mut PgConnection) -> Result<(Limits, Tz)> {
     let (limits, zone) = store::limits(conn).await?;

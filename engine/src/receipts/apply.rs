@@ -8,20 +8,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::{
-    id::{RunId, TenantId},
-    receipt::{Happened, Receipt, counted, fold},
-};
+use domain::id::{RunId, TenantId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    change::change,
     effects::{self, Told},
     read, refs,
     report::{Report, Said, Search},
     store::{self, Changes, Kept, Locked},
 };
-use crate::{Engine, Error, Result, live, secrets::sha256, sending::public_id};
+use crate::{Engine, Error, Result, live, sending::public_id, tracking};
 
 /// Stored reports that are taken at once.
 const REPORTS: usize = 500;
@@ -212,6 +210,7 @@ async fn change_all(
         about.retain(|one| is_fit(one, &message, &mut left.unfit));
         change(&mut changes, &mut told, &message, &about);
     }
+    tracking::know(conn, ids, &changes.people()).await?;
     let new: BTreeSet<_> = store::apply(conn, ids, &changes, now).await?.into_iter().collect();
     if !new.is_empty() {
         live::changed(conn, ids.0, ids.1).await?;
@@ -234,41 +233,4 @@ fn is_fit(one: &Reported, message: &Locked, unfit: &mut Vec<(Uuid, String)>) -> 
         unfit.push((one.report, "It is about another address than the one that its message went to.".to_owned()));
     }
     is_fit
-}
-
-/// Asks the domain what the receipts make of a message.
-fn change(changes: &mut Changes, told: &mut Vec<Told>, message: &Locked, about: &[&Reported]) {
-    let folded = fold(message.state, about.iter().map(|one| &one.said.receipt));
-    for one in folded.events.iter().filter(|one| one.happened.is_told()) {
-        let event = event_id(one);
-        changes.event(message.n, event, one, detail(one, about));
-        told.push(Told::new(event, message, one));
-    }
-    if folded.state != message.state {
-        changes.state(message, folded.state);
-        for kind in counted(message.state) {
-            changes.count(kind, message.reason.as_deref(), -1);
-        }
-        for kind in counted(folded.state) {
-            changes.count(kind, None, 1);
-        }
-    }
-}
-
-/// What is kept with an event.
-fn detail(receipt: &Receipt, about: &[&Reported]) -> serde_json::Value {
-    let same = about.iter().find(|one| std::ptr::eq(&one.said.receipt, receipt));
-    let mut detail = same.map(|one| one.said.detail.clone()).unwrap_or_default();
-    if let Happened::Bounced { hard } = receipt.happened {
-        detail.insert("hard".into(), hard.into());
-    }
-    detail.into()
-}
-
-/// The same for the same report, so that its event is stored once.
-fn event_id(receipt: &Receipt) -> Uuid {
-    let sum = sha256(format!("{} {:?}", receipt.key, receipt.happened).as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&sum[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -4,6 +4,7 @@
 
 mod apply;
 mod bounce;
+mod change;
 mod effects;
 mod intake;
 mod refs;

@@ -8,6 +8,8 @@ mod problems;
 mod report;
 mod store;
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use domain::{
     campaign::{Campaign, CampaignStatus},
@@ -135,6 +137,13 @@ pub(crate) async fn fill_figures(conn: &mut PgConnection, campaigns: &mut [Campa
         campaign.figures = fold(own.map(|counter| (counter.kind.as_str(), counter.count)));
     }
     Ok(())
+}
+
+/// The figures of some runs by which senders are judged; what machines and single links did is left out.
+pub(crate) async fn ends(conn: &mut PgConnection, runs: &[RunId]) -> Result<BTreeMap<RunId, Figures>> {
+    let all = store::ends(conn, runs).await?;
+    let of = |run: &RunId| fold(all.iter().filter(|one| one.run_id == *run).map(|one| (one.kind.as_str(), one.count)));
+    Ok(runs.iter().map(|run| (*run, of(run))).collect())
 }
 
 /// How messages ended that were not sent, by reason, most frequent first.

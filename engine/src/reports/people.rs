@@ -8,7 +8,7 @@ use domain::{
     report::{NewPeopleList, Who},
 };
 
-use super::store::people::{self as store, Filling};
+use super::store::people::{self as store, Filling, Piece};
 use crate::{
     Engine, Error, Result,
     accounts::{Actor, Who as Acting},
@@ -17,8 +17,10 @@ use crate::{
     lists,
 };
 
-/// Recipients that are looked at in one transaction.
+/// Recipients that are put on in one transaction…
 const PIECE: i64 = 5_000;
+/// … and messages that are looked at for them: of a million perhaps nobody is meant.
+const LOOKED_AT: i32 = 50_000;
 
 /// Makes the list; says whether everybody is on it already. The others follow by [`fill_some`].
 pub async fn make_list(tx: &mut Tx, id: CampaignId, new: &NewPeopleList) -> Result<(List, bool)> {
@@ -50,11 +52,15 @@ fn of_words(new: &NewPeopleList) -> String {
 async fn fill(tx: &mut Tx, filling: &mut Filling) -> Result<bool> {
     let who =
         Who::parse(&filling.filter.status).map_err(|refused| Error::field("status", refused.code, refused.message))?;
-    let found = store::next(tx.conn(), filling.run, &who, &filling.filter, filling.after, PIECE).await?;
+    let end = store::last(tx.conn(), filling.run).await?;
+    let (filter, after, last) = (&filling.filter, filling.after, filling.after.saturating_add(LOOKED_AT).min(end));
+    let piece = Piece { who: &who, filter, after, last, limit: PIECE };
+    let found = store::next(tx.conn(), filling.run, &piece).await?;
     let contacts: Vec<_> = found.iter().filter_map(|(_, contact)| *contact).collect();
     lists::put(tx, filling.list, &contacts).await?;
-    filling.after = found.last().map_or(filling.after, |(n, _)| *n);
-    Ok((found.len() as i64) < PIECE)
+    let is_full = found.len() as i64 == PIECE;
+    filling.after = found.last().filter(|_| is_full).map_or(last, |(n, _)| *n);
+    Ok(filling.after >= end)
 }
 
 /// Goes on with lists that are being filled, a piece of each; says whether there is more to do.

@@ -12,7 +12,7 @@ use domain::{
 use sqlx::PgConnection;
 
 use super::{problems, store::figures as store};
-use crate::{Result, campaigns, db::Tx, limits, templates::links::RunLink};
+use crate::{Result, campaigns, db::Tx, limits, sending::retry, templates::links::RunLink};
 
 /// Places that are told; a long tail helps nobody.
 const PLACES: usize = 100;
@@ -23,8 +23,12 @@ pub async fn report(tx: &mut Tx, id: CampaignId) -> Result<Report> {
     let now = tx.now;
     let (price, _) = limits::price(tx.conn(), Channel::Email, now).await?;
     let cost = price.times(campaign.figures.sent.unsigned_abs());
+    let account = match campaign.run_id {
+        Some(run) => store::provider(tx.conn(), run).await?,
+        None => None,
+    };
     let mut report = Report {
-        rates: Rates::of(&campaign.figures),
+        rates: Rates::of(&campaign.figures, account.as_ref().map(|(_, kind)| *kind)),
         cost,
         cost_per_recipient: price,
         hours: Vec::new(),
@@ -40,9 +44,9 @@ pub async fn report(tx: &mut Tx, id: CampaignId) -> Result<Report> {
     let conn = tx.conn();
     report.hours = store::hours(conn, run).await?;
     report.problems = problems::of(conn, run).await?;
-    report.retryable = domain::remedy::retryable(&report.problems);
+    report.retryable = retry::retryable(conn, run).await?;
     fill_counted(conn, run, &mut report).await?;
-    report.lanes = lanes(conn, run, &report).await?;
+    report.lanes = lanes(account.map(|(name, _)| name), &report);
     Ok(report)
 }
 
@@ -100,16 +104,16 @@ fn places_of(counters: &Coded) -> Vec<PlaceFigures> {
     places
 }
 
-async fn lanes(conn: &mut PgConnection, run: RunId, report: &Report) -> Result<Vec<LaneFigures>> {
+fn lanes(provider: Option<String>, report: &Report) -> Vec<LaneFigures> {
     let Campaign { figures, .. } = &report.campaign;
-    Ok(vec![LaneFigures {
+    vec![LaneFigures {
         channel: Channel::Email,
-        provider: store::provider(conn, run).await?,
+        provider,
         sent: figures.sent,
         delivered: figures.delivered,
         opened: figures.opened,
         machine_opened: figures.machine_opened,
         clicked: figures.clicked,
         cost: report.cost,
-    }])
+    }]
 }

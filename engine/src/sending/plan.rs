@@ -1,7 +1,9 @@
 //! Planning: freezes a run's audience into the ledger, a batch at a time, in order of contact id. Each person is
 //! written once, as planned or as skipped with the reason; sending begins as soon as the first batch is there.
 
+use chrono::{DateTime, Utc};
 use domain::id::{RunId, TenantId};
+use sqlx::PgConnection;
 
 use super::{CHUNK, store};
 use crate::{Engine, Result, live};
@@ -24,4 +26,19 @@ pub(super) async fn some(engine: &Engine, tenant: TenantId, run: RunId) -> Resul
     live::changed(&mut tx, tenant, run).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Plans a whole run at once, in a transaction of somebody who has just begun it; says how many people it has.
+pub(crate) async fn plan_whole(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<i32> {
+    let Some(planning) = store::lock_for_planning(conn, run).await? else { return Ok(0) };
+    let batch = store::plan_batch(conn, tenant, run, &planning, i32::MAX, now).await?;
+    let first = planning.next_n;
+    store::insert_chunks(conn, tenant, run, first, first + batch.count - 1, CHUNK).await?;
+    store::planned(conn, run, batch.last, first + batch.count, true).await?;
+    Ok(batch.count)
 }

@@ -1,6 +1,7 @@
 //! "Retry the retryable" (UX, after a campaign): who failed for a reason that may have passed is planned again, by a
 //! person. Only what has failed still changes, so two who ask at the same time, or one who asks twice, send nothing twice;
-//! that somebody asked is an event of the message.
+//! that somebody asked is an event of the message. Of whom something came back all the same, a report of an earlier attempt
+//! or an opening, is not sent to again: they have it, or it is known why not.
 
 use domain::{
     access::Verb,
@@ -8,6 +9,7 @@ use domain::{
     id::{CampaignId, RunId},
     remedy,
 };
+use sqlx::PgConnection;
 
 use super::{doubt, store};
 use crate::{
@@ -21,6 +23,13 @@ use crate::{
 const SLICE: i64 = 5_000;
 /// Transactions of one call: a hundred thousand messages, which takes seconds.
 const SLICES: usize = 20;
+
+/// How many of a run failed for a reason that may have passed and are not known to have the message all the same: whom
+/// [`retry_failed`] plans again.
+pub(crate) async fn retryable(conn: &mut PgConnection, run: RunId) -> Result<i64> {
+    let codes = retryable_codes(conn, run).await?;
+    if codes.is_empty() { Ok(0) } else { store::count_failed_for(conn, run, &codes).await }
+}
 
 /// Plans again all messages of a campaign that failed for a reason that may have passed; says how many. What is left
 /// after very many is planned by the next call.
@@ -42,7 +51,7 @@ async fn retry_slice(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<i64
     tx.allow(Verb::SendCampaigns)?;
     let campaign = campaigns::get(tx, id).await?.campaign;
     let Some(run) = campaign.run_id else { return Ok(0) };
-    let codes = retryable_codes(tx, run).await?;
+    let codes = retryable_codes(tx.conn(), run).await?;
     if codes.is_empty() {
         return Ok(0);
     }
@@ -63,7 +72,7 @@ async fn retry_slice(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<i64
 }
 
 /// The codes of what failed for a reason that may have passed, by the counters.
-async fn retryable_codes(tx: &mut Tx, run: RunId) -> Result<Vec<String>> {
-    let failed = store::failed_codes(tx.conn(), run).await?;
+async fn retryable_codes(conn: &mut PgConnection, run: RunId) -> Result<Vec<String>> {
+    let failed = store::failed_codes(conn, run).await?;
     Ok(failed.into_iter().filter(|(code, text)| remedy::may_pass(code, text)).map(|(code, _)| code).collect())
 }

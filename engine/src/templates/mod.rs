@@ -10,6 +10,7 @@ mod helpers;
 pub(crate) mod letter;
 pub(crate) mod links;
 mod logo;
+mod needs;
 mod numbers;
 #[cfg(test)]
 mod oracle;
@@ -43,6 +44,7 @@ use crate::{
 
 pub use helpers::forms;
 pub(crate) use logo::check_logo;
+pub(crate) use needs::{Needs, needs};
 pub use starters::{starter, starters};
 pub(crate) use trial::ready_from;
 pub use trial::{Ready, ready_trial};

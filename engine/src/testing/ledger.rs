@@ -16,13 +16,19 @@ const FAULTS: &str = "
       union all
       select run_id, 'delivered', '', count(*) from part where state in ('delivered', 'complained') group by 1
       union all
-      select run_id, state, '', count(*) from part where state in ('bounced', 'complained') group by 1, 2
+      select run_id, state, '', count(*) from part where state = 'complained' group by 1, 2
       union all
-      select run_id, kind, '', count(distinct n) from event where kind in ('opened', 'clicked') group by 1, 2
+      select run_id, state, coalesce(reason, ''), count(*) from part where state = 'bounced' group by 1, 2, 3
+      union all
+      select run_id, 'opened', '', count(distinct n) from event where kind in ('opened', 'clicked') group by 1
+      union all
+      select run_id, kind, '', count(distinct n) from event where kind = 'clicked' group by 1, 2
+      union all
+      select run_id, 'unsubscribed', '', count(*) from engagement where unsubscribed_at is not null group by 1
     ), kept as (
       select run_id, kind, code, count from run_counter
       where kind in ('audience', 'accepted', 'skipped', 'failed', 'in_doubt', 'cancelled', 'delivered', 'bounced',
-        'complained', 'opened', 'clicked')
+        'complained', 'opened', 'clicked', 'unsubscribed')
     )
     select format('%s %s %s: counter %s, messages %s', run_id, kind, code, coalesce(kept.count, 0),
       coalesce(counted.count, 0))

@@ -17,15 +17,13 @@ use domain::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{record, store};
+use super::{record, store, waiting::Waiting};
 use crate::{Engine, Error, Result, templates::links::RunLink};
 
 /// How long they are collected.
 const REST: Duration = Duration::from_millis(200);
 /// So many are worth being written at once.
 const BATCH: usize = 2_000;
-/// The most that wait, for a database that is away: some 50 MB. What comes after them is not recorded.
-const MOST: usize = 100_000;
 /// How often it is tried to write what is refused.
 const TRIES: u8 = 3;
 /// Runs whose links are kept at hand.
@@ -51,7 +49,7 @@ pub struct Hits(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    waiting: Mutex<Vec<Hit>>,
+    waiting: Mutex<Waiting>,
     many: Notify,
     links: Mutex<HashMap<(TenantId, RunId), Arc<[RunLink]>>>,
     /// One writes at a time.
@@ -62,27 +60,16 @@ impl Hits {
     /// Leaves one to be written soon.
     pub(super) fn add(&self, hit: Hit) {
         let mut waiting = held(&self.0.waiting);
-        if waiting.len() >= MOST {
-            tracing::error!("what comes back from messages is not recorded: the database has been away for too long");
-            return;
+        if !waiting.add(hit) {
+            tracing::error!("not all that comes back from messages is recorded: too much of it waits for the database");
         }
-        waiting.push(hit);
         if waiting.len() == BATCH {
             self.0.many.notify_one();
         }
     }
 
     fn take(&self) -> Vec<Hit> {
-        let mut waiting = held(&self.0.waiting);
-        let rest = if waiting.len() > BATCH { waiting.split_off(BATCH) } else { Vec::new() };
-        std::mem::replace(&mut waiting, rest)
-    }
-
-    /// Before the others: they are the oldest.
-    fn put_back(&self, mut hits: Vec<Hit>) {
-        let mut waiting = held(&self.0.waiting);
-        hits.append(&mut waiting);
-        *waiting = hits;
+        held(&self.0.waiting).take(BATCH)
     }
 
     /// The links of a run.
@@ -137,7 +124,7 @@ pub async fn write_all(engine: &Engine) -> Result<()> {
             let again = hits.into_iter().map(|hit| Hit { tries: hit.tries + u8::from(!away), ..hit });
             let again: Vec<_> = again.filter(|hit| hit.tries < TRIES).collect();
             let others = std::mem::take(&mut by_run).into_values().flatten();
-            engine.hits.put_back(again.into_iter().chain(others).collect());
+            held(&engine.hits.0.waiting).put_back(again.into_iter().chain(others).collect());
             return Err(error);
         }
     }

@@ -7,6 +7,7 @@ mod preferences;
 mod reading;
 mod record;
 mod store;
+mod waiting;
 
 use domain::id::{ContactId, RunId, TenantId};
 use uuid::Uuid;
@@ -27,6 +28,7 @@ pub(crate) use follow::{link, marks_key, trap};
 pub use hits::{Hits, work, write_all};
 pub use preferences::{Preference, Preferences, prefer, preferences, stop_all};
 pub use reading::message;
+pub(crate) use store::held::know;
 
 /// In a link of a message that was only tried out this stands for the token: its page says so.
 pub const TRIAL: &str = "test";
@@ -70,11 +72,18 @@ pub async fn subscription(engine: &Engine, token: &str) -> Result<Subscription> 
 /// sent to. Doing so twice changes nothing.
 pub async fn unsubscribe(engine: &Engine, token: &str, address: Option<String>) -> Result<()> {
     let (mut tx, found) = open(engine, "unsubscribe", token, address).await?;
+    hold(&mut tx, &found).await?;
     if audience::unsubscribe(&mut tx, found.contact, "Unsubscribe link in a message").await? {
         store::count_unsubscribed(&mut tx, found.run, found.n).await?;
     }
     leave_lists(&mut tx, &found).await?;
     tx.commit().await
+}
+
+/// Holds what is known of a message before the consent of its person, as those do who apply what providers report.
+async fn hold(tx: &mut Tx, found: &Found) -> Result<()> {
+    let tenant = tx.actor.tenant;
+    know(tx.conn(), (tenant, found.run), &[found.n]).await
 }
 
 /// Marks a person in the lists that their message's campaign was sent to.

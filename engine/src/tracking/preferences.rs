@@ -77,6 +77,7 @@ async fn change(
     becomes: impl Fn(&Preference) -> Option<State>,
 ) -> Result<()> {
     let (mut tx, found) = open(engine, "preferences", token, address).await?;
+    super::hold(&mut tx, &found).await?;
     for choice in choices(&mut tx, &found).await? {
         let Some(state) = becomes(&choice) else { continue };
         enter(&mut tx, &found, choice, state).await?;

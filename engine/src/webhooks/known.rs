@@ -28,6 +28,8 @@ pub(super) struct Account {
     pub(super) kind: ProviderKind,
     /// The topic that it names.
     pub(super) topic: Option<String>,
+    /// Whether the subscription of that topic was confirmed for it.
+    pub(super) is_confirmed: bool,
 }
 
 impl Account {

@@ -110,16 +110,22 @@ fn is_signed(key: &[u8], message: &SnsMessage, text: &str) -> bool {
     signature.is_ok_and(|signature| UnparsedPublicKey::new(way, key).verify(text.as_bytes(), &signature).is_ok())
 }
 
-/// Which of the accounts an event is for. Where workspaces share a topic, the message's tag says whose it is; an event
-/// without one is nobody's then.
+/// Which of the accounts an event is for. Where workspaces share a topic, the message's tag says whose it is. One without is
+/// of those for whom the topic's subscription was confirmed, if any was: whoever only names somebody's topic afterwards is
+/// told nothing, and takes nothing from them. If those are of several workspaces, it is nobody's.
 fn whose<'a>(accounts: &'a [Account], message: &SnsMessage) -> Option<&'a Account> {
-    let first = accounts.first()?;
-    if accounts.iter().all(|account| account.tenant == first.tenant) {
-        return Some(first);
-    }
-    let event = SesEvent::read(&message.message).ok()?;
-    let tenant = event.tag("tenant")?;
-    accounts.iter().find(|account| account.tenant.to_string() == tenant)
+    let only = |among: &[&'a Account]| {
+        let first = *among.first()?;
+        among.iter().all(|account| account.tenant == first.tenant).then_some(first)
+    };
+    let confirmed: Vec<_> = accounts.iter().filter(|account| account.is_confirmed).collect();
+    let all: Vec<_> = accounts.iter().collect();
+    let tagged = || {
+        let event = SesEvent::read(&message.message).ok()?;
+        let tenant = event.tag("tenant")?.to_owned();
+        accounts.iter().find(|account| account.tenant.to_string() == tenant)
+    };
+    only(&all).or_else(tagged).or_else(|| only(&confirmed))
 }
 
 /// Tells SNS that the accounts want the topic's events: by going where it says, on its own host.
@@ -142,6 +148,7 @@ async fn confirm(engine: &Engine, accounts: &[Account], topic: &Topic, message: 
         store::confirmed(&mut tx, account.provider, topic.arn(), now).await?;
         tx.commit().await.map_err(Error::from)?;
     }
+    engine.webhooks.forget();
     Ok(())
 }
 

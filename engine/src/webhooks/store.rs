@@ -54,7 +54,7 @@ pub(super) async fn by_key(engine: &Engine, hash: &[u8]) -> Result<Vec<Account>>
     Ok(sqlx::query_as!(
         Account,
         r#"select tenant_id as "tenant!: TenantId", provider_id as "provider!: ProviderId", kind as "kind!: ProviderKind",
-             topic_arn as topic
+             topic_arn as topic, confirmed as "is_confirmed!"
            from webhook_by_key($1)"#,
         hash
     )
@@ -67,7 +67,7 @@ pub(super) async fn by_topic(engine: &Engine, topic: &str) -> Result<Vec<Account
     Ok(sqlx::query_as!(
         Account,
         r#"select tenant_id as "tenant!: TenantId", provider_id as "provider!: ProviderId", kind as "kind!: ProviderKind",
-             topic_arn as topic
+             topic_arn as topic, confirmed as "is_confirmed!"
            from webhooks_by_topic($1)"#,
         topic
     )

@@ -84,7 +84,7 @@ async fn everything_that_happens_to_a_campaign_leaves_an_entry() {
     here.act(async |tx| campaigns::update(tx, campaign, &change).await).await.unwrap();
     here.start(campaign).await;
     here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     here.act(async |tx| campaigns::cancel(tx, campaign).await).await.unwrap();
     let entries = log(&here, "campaign.").await;
     let did: Vec<_> = entries.iter().rev().map(|e| (e.action.as_str(), e.subject_name.as_str())).collect();

@@ -34,9 +34,9 @@ use engine::{
     audience,
     audience::{consent, proofs},
     campaigns,
-    campaigns::{NewSend, Step},
+    campaigns::{NewSend, Seen, Step},
     db::Tx,
-    imports, limits, lists, providers,
+    home, imports, limits, lists, providers,
     providers::dns,
     reports, sandbox,
     sending::doubt,
@@ -162,6 +162,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| templates::restore(tx, t.template),
         |tx, t| templates::restore_version(tx, t.template, 1);
     ViewCampaigns:
+        |tx, t| home::get(&t.engine, tx),
+        |tx, t| home::sending(&t.engine, tx),
         |tx, t| campaigns::list(tx, &t.all),
         |tx, _t| campaigns::find(tx, &CampaignQuery::default()),
         |tx, t| campaigns::get(tx, t.campaign),
@@ -187,6 +189,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::change_seen(tx, t.campaign, &CampaignChange::default(), Step::Goal, ""),
         |tx, t| campaigns::keep_unsaved(tx, t.campaign, Step::Goal, &serde_json::Value::Null),
         |tx, t| campaigns::unsaved(tx, t.campaign, Step::Goal),
+        |tx, t| campaigns::forget_unsaved(tx, t.campaign, Step::Goal),
         |tx, t| campaigns::duplicate(tx, t.campaign, None),
         |tx, t| campaigns::archive(tx, t.campaign),
         |tx, t| campaigns::restore(tx, t.campaign),
@@ -195,11 +198,12 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| campaigns::start(&t.engine, tx, t.campaign, None),
         |tx, t| campaigns::schedule(tx, t.campaign, &NewSend::default()),
         |tx, t| campaigns::unschedule(tx, t.campaign),
+        |tx, t| campaigns::check_seen(tx, t.campaign, &Seen { stamp: "", people: 0 }),
         |tx, t| campaigns::send(&t.engine, tx, t.campaign, &NewSend::default()),
         |tx, t| campaigns::ready_trial(&t.engine, tx, t.campaign, &NewTrial::default()),
         |tx, t| templates::ready_trial(&t.engine, tx, t.template, &NewTrial::default()),
         |tx, t| campaigns::pause(tx, t.campaign),
-        |tx, t| campaigns::resume(&t.engine, tx, t.campaign),
+        |tx, t| campaigns::resume(&t.engine, tx, t.campaign, None),
         |tx, t| campaigns::cancel(tx, t.campaign),
         |tx, t| doubt::decide(&t.engine, tx, t.campaign, &NewDecision::default()),
         |tx, t| campaigns::remove_recipient(tx, t.campaign, "");
@@ -258,6 +262,7 @@ const UNGUARDED: &[(&str, &str)] = &[
     ("audit::record", "a part of every verb"),
     ("reports::next_rows", "goes on with what begin_export allowed"),
     ("consent::add", "a part of verbs"),
+    ("home::first_steps", "nothing for those who may not see it"),
     ("campaigns::own_workspace", "everybody may know the workspace they are in"),
 ];
 

@@ -11,7 +11,7 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-use crate::{field, pair};
+use crate::{field, fields, pair};
 
 async fn change(here: &TestWorkspace, id: CampaignId, body: Value) -> engine::Result<domain::campaign::CampaignDetail> {
     let change: CampaignChange = serde_json::from_value(body).unwrap();
@@ -75,6 +75,55 @@ async fn of_two_tabs_the_second_is_told_and_steps_do_not_get_in_each_others_way(
     let on = save("Typed on", Step::Goal, &first.stamp).await.unwrap();
     assert_ne!(on.stamp, first.stamp);
     assert!(save("Mine after all", Step::Goal, "").await.is_ok(), "who does not care overwrites");
+}
+
+#[tokio::test]
+async fn a_save_that_comes_twice_or_late_and_makes_no_difference_is_no_conflict() {
+    let here = TestWorkspace::new().await;
+    let id = of_a_template(&here).await;
+    let before = here.act(async |tx| campaigns::get(tx, id).await).await.unwrap();
+    let seen = campaigns::stamp(&before, Step::Goal);
+    let save = async |name: &str| {
+        let change = CampaignChange { name: Some(name.into()), ..Default::default() };
+        here.act(async |tx| campaigns::change_seen(tx, id, &change, Step::Goal, &seen).await).await
+    };
+    let first = save("Typed").await.unwrap().stamp;
+    assert_eq!(save("Typed").await.unwrap().stamp, first);
+    assert!(save("Typed otherwise").await.is_err());
+    let now = here.act(async |tx| campaigns::get(tx, id).await).await.unwrap();
+    assert_eq!(now.campaign.name, "Typed", "what was refused has changed nothing");
+}
+
+#[tokio::test]
+async fn what_was_typed_and_not_saved_stands_in_the_way_until_it_is_saved_or_discarded() {
+    let here = TestWorkspace::new().await;
+    let id = of_a_template(&here).await;
+    let typed = json!({ "subject": "Half" });
+    let keep = async |step| here.act(async |tx| campaigns::keep_unsaved(tx, id, step, &typed).await).await.unwrap();
+    let waiting = async || {
+        let blockers = here.act(async |tx| campaigns::blockers(tx, id).await).await.unwrap();
+        blockers.into_iter().map(|blocker| blocker.code).collect::<Vec<_>>()
+    };
+    for step in Step::ALL {
+        keep(step).await;
+    }
+    assert_eq!(waiting().await, ["unsaved_goal", "unsaved_audience", "unsaved_content", "unsaved_timing"]);
+    let started = here.act(async |tx| campaigns::start(&here.engine, tx, id, None).await).await;
+    assert!(fields(started.unwrap_err()).contains(&pair("content.email", "unsaved_content")));
+    let at = campaigns::NewSend { at: Some("2030-05-01T10:00".into()), ..Default::default() };
+    let scheduled = here.act(async |tx| campaigns::schedule(tx, id, &at).await).await;
+    assert!(fields(scheduled.unwrap_err()).contains(&pair("content.email", "unsaved_content")));
+
+    here.act(async |tx| campaigns::forget_unsaved(tx, id, Step::Audience).await).await.unwrap();
+    assert_eq!(waiting().await, ["unsaved_goal", "unsaved_content", "unsaved_timing"]);
+    // Whoever writes a part by another way has written over what it was typed over.
+    change(&here, id, json!({ "goal": "40 bookings" })).await.unwrap();
+    assert_eq!(waiting().await, ["unsaved_content", "unsaved_timing"]);
+    change(&here, id, json!({ "rate_per_second": 7 })).await.unwrap();
+    assert_eq!(waiting().await, ["unsaved_content"]);
+    let whole = NewCampaign { name: "Spring".into(), ..Default::default() };
+    here.act(async |tx| campaigns::update(tx, id, &whole).await).await.unwrap();
+    assert!(!waiting().await.iter().any(|code| code.starts_with("unsaved")));
 }
 
 #[tokio::test]

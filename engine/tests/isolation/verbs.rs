@@ -173,6 +173,10 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     let typed = serde_json::json!({});
     let keep = async |tx: &mut Tx| campaigns::keep_unsaved(tx, theirs.campaign, Step::Goal, &typed).await;
     assert_not_found(&here, "unsaved", keep).await;
+    let forget = async |tx: &mut Tx| campaigns::forget_unsaved(tx, theirs.campaign, Step::Goal).await;
+    assert_not_found(&here, "discarded", forget).await;
+    let seen = campaigns::Seen { stamp: "", people: 0 };
+    assert_not_found(&here, "seen", async |tx| campaigns::check_seen(tx, theirs.campaign, &seen).await).await;
     let copy = async |tx: &mut Tx| campaigns::duplicate(tx, theirs.campaign, None).await;
     assert_not_found(&here, "copy", copy).await;
     assert_not_found(&here, "archive", async |tx| campaigns::archive(tx, theirs.campaign).await).await;
@@ -188,7 +192,7 @@ async fn verbs_do_not_find_what_is_another_workspaces() {
     assert_not_found(&here, "blockers", async |tx| campaigns::blockers(tx, theirs.campaign).await).await;
     assert_not_found(&here, "start", async |tx| campaigns::start(engine, tx, theirs.campaign, None).await).await;
     assert_not_found(&here, "pause", async |tx| campaigns::pause(tx, theirs.campaign).await).await;
-    assert_not_found(&here, "resume", async |tx| campaigns::resume(engine, tx, theirs.campaign).await).await;
+    assert_not_found(&here, "resume", async |tx| campaigns::resume(engine, tx, theirs.campaign, None).await).await;
     assert_not_found(&here, "cancel", async |tx| campaigns::cancel(tx, theirs.campaign).await).await;
     assert_not_found(&here, "figures", async |tx| reports::figures(tx, theirs.campaign).await).await;
     assert_not_found(&here, "recipients", async |tx| reports::recipients(tx, theirs.campaign, &all).await).await;

@@ -78,6 +78,11 @@ async fn spoil(stage: &Stage, contact: ContactId, dice: &mut Dice) {
              where id = $1 and email_key is not null",
         );
     }
+    statements.push(match (dice.one_in(5), dice.one_in(5)) {
+        (true, _) => "update contact set custom = '{\"size\": 3}' where id = $1",
+        (false, true) => "update contact set last_name = 'Ray', custom = '{\"size\": [1, 2]}' where id = $1",
+        (false, false) => "update contact set last_name = 'Ray', custom = '{\"size\": \" 3\"}' where id = $1",
+    });
     for statement in statements {
         sqlx::query(statement).bind(contact.0).execute(owner).await.unwrap();
     }
@@ -154,6 +159,10 @@ async fn funnel_people_and_run_agree_whatever_the_data() {
         let out = mixed(&stage, seed, 60).await;
         let mut new = draft("Spring news", stage.sender, &[stage.list]);
         new.audience.exclude = vec![json!(out.to_string())];
+        if seed % 2 == 0 {
+            new.content.email.text.html =
+                "<p>Dear {{uppercase last_name}}, size {custom.size} {{default city \"\"}}</p>".into();
+        }
         new.switches = serde_json::from_value::<NewSwitches>(switches.clone()).unwrap();
         let campaign = stage.here.campaign_with(new).await;
         let funnel = stage.here.act(async |tx| campaigns::estimate(tx, campaign).await).await.unwrap();
@@ -161,6 +170,8 @@ async fn funnel_people_and_run_agree_whatever_the_data() {
         assert!(reasons.contains(&SkipReason::NoConsent) && reasons.contains(&SkipReason::Suppressed), "{funnel:?}");
         let off = |name: &str| switches[name] == json!(false);
         assert_eq!(reasons.contains(&SkipReason::FrequencyCap), !off("frequency_caps"), "{funnel:?}");
+        assert_eq!(reasons.contains(&SkipReason::MissingValue), seed % 2 == 0, "{funnel:?}");
+        assert!(!funnel.at_most, "nothing of it is undecided");
         assert_eq!(reasons.contains(&SkipReason::DoNotContact), !off("do_not_contact"), "{funnel:?}");
         stage.assert_funnel_is_what_is_sent(campaign).await;
         assert_ledger_is_sound(&stage.here.engine).await;
@@ -180,4 +191,19 @@ async fn whom_the_caps_leave_out_is_counted_for_the_moment_it_starts_at() {
         stage.here.act(async |tx| campaigns::estimate(tx, campaign).await).await.unwrap().reachable
     };
     assert_eq!((reach("2026-03-02T20:00:00Z").await, reach("2026-03-03T10:00:00Z").await), (0, 1));
+}
+
+#[tokio::test]
+async fn what_a_count_cannot_judge_is_said_to_be_at_most() {
+    let stage = Stage::with(&["ada@one.example", "ben@two.example"]).await;
+    let estimate = async |html: &str| {
+        let mut new = draft("Spring news", stage.sender, &[stage.list]);
+        new.content.email.text.html = html.into();
+        let campaign = stage.here.campaign_with(new).await;
+        let funnel = stage.here.act(async |tx| campaigns::estimate(tx, campaign).await).await.unwrap();
+        (funnel.reachable, funnel.at_most)
+    };
+    assert_eq!(estimate("<p>Hello {{first_name}}</p>").await, (2, false));
+    assert_eq!(estimate("<p>Hello {{last_name}}</p>").await, (0, false));
+    assert_eq!(estimate("<p>{{#if first_name}}Dear {{last_name}}{{/if}}</p>").await, (2, true));
 }

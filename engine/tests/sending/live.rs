@@ -65,7 +65,7 @@ async fn a_change_in_one_process_is_heard_in_another() {
     here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
     timeout(SOON, watch.changed(run)).await.expect("the pause is heard");
 
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     timeout(SOON, watch.changed(run)).await.expect("going on is heard");
     timeout(SOON, elsewhere.engine.wake.notified()).await.expect("and wakes workers");
     here.work().await;

@@ -23,6 +23,7 @@ mod scheduled;
 mod starting;
 mod switches;
 mod thin_line;
+mod tracked;
 mod tracking;
 mod unsubscribe;
 

@@ -52,7 +52,7 @@ async fn of_two_who_wait_one_is_gone() {
     here.act(async |tx| engine::campaigns::pause(tx, campaign).await).await.unwrap();
     here.work().await;
     merge(here, a, b).await;
-    here.act(async |tx| engine::campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| engine::campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     here.work().await;
     assert_eq!(stage.sink.recipients(), ["b@one.example"]);
     assert_ledger_is_sound(&here.engine).await;

@@ -34,7 +34,7 @@ async fn a_pause_holds_all_who_were_not_being_handed_over_and_resuming_sends_to_
     assert_eq!(here.figures(campaign).await, Figures { audience: 120, sent: 50, waiting: 70, ..Default::default() });
     assert_ledger_is_sound(&here.engine).await;
 
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     here.work().await;
     stage.assert_each_got_one(120);
     assert_eq!(here.status(campaign).await, "Finished");
@@ -130,7 +130,7 @@ async fn moves_at_a_wrong_moment_are_conflicts_and_change_nothing() {
     let here = &stage.here;
     let campaign = here.campaign("Spring news", stage.sender, &[stage.list]).await;
     let pause = async || here.act(async |tx| campaigns::pause(tx, campaign).await).await;
-    let resume = async || here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await;
+    let resume = async || here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await;
     let cancel = async || here.act(async |tx| campaigns::cancel(tx, campaign).await).await;
     let is_conflict = |done| matches!(done, Err(Error::Conflict { code: "illegal_move", .. }));
     assert!(is_conflict(pause().await) && is_conflict(resume().await));

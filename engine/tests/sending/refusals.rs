@@ -112,7 +112,7 @@ async fn a_refused_sign_in_pauses_the_campaign_and_loses_nobody() {
     assert_eq!(stage.sink.connections(), tried, "nothing is tried while it is paused");
 
     stage.sink.behave();
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     here.work().await;
     stage.assert_each_got_one(60);
     assert_eq!(here.status(campaign).await, "Finished");

@@ -52,7 +52,7 @@ async fn a_removal_that_races_with_the_worker_is_won_by_one_of_them() {
     let campaign = stage.started("Spring news").await;
     stage.here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
     stage.here.work().await;
-    stage.here.act(async |tx| campaigns::resume(&stage.here.engine, tx, campaign).await).await.unwrap();
+    stage.here.act(async |tx| campaigns::resume(&stage.here.engine, tx, campaign, None).await).await.unwrap();
     let worker = stage.worker();
     let (mut removed, mut tried) = (0, 0);
     while !worker.is_finished() {

@@ -17,10 +17,8 @@ use engine::{
 
 use crate::{
     Stage,
-    tracking::{by, tokens},
+    tracking::{FIREFOX, by, tokens},
 };
-
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 impl Stage {
     /// A campaign to six people: Ada opened and clicked, Ben opened, a machine opened Cy's, Di did nothing, Ed's mailbox was
@@ -256,4 +254,34 @@ async fn nobody_of_a_stopped_campaign_is_tried_again() {
     let actor = stage.here.user(&[domain::access::Role::Admin]);
     let refused = retry::retry_failed(&stage.here.engine, &actor, campaign).await;
     assert!(matches!(refused, Err(Error::Conflict { code: "stopped", .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn who_is_known_to_have_it_is_not_tried_again_and_not_offered_to_be() {
+    let (stage, campaign) = Stage::story().await;
+    let actor = stage.here.user(&[domain::access::Role::Admin]);
+    let retryable = async || stage.here.act(async |tx| reports::report(tx, campaign).await).await.unwrap().retryable;
+    assert_eq!(retryable().await, 1);
+    // An earlier attempt had arrived, and its report comes late.
+    let ed = stage.recipients(campaign, "failed").await.into_iter().find(|one| one.label == "ed").unwrap();
+    let late = serde_json::json!({ "message": ed.id, "id": "late", "at": "2026-03-02T09:00:07Z", "kind": "delivered" });
+    stage.report_lines(&[late]).await;
+    assert_eq!(retryable().await, 0);
+    stage.sink.behave();
+    assert_eq!(retry::retry_failed(&stage.here.engine, &actor, campaign).await.unwrap(), 0);
+    assert_eq!(stage.found(campaign, "failed").await, ["ed", "flo"]);
+    assert_ledger_is_sound(&stage.here.engine).await;
+}
+
+#[tokio::test]
+async fn a_list_of_few_out_of_very_many_is_looked_for_in_pieces_up_to_the_runs_end() {
+    let (stage, campaign) = Stage::story().await;
+    let far = "update message set n = 120000 where address like 'flo%'; update run set next_n = 120001";
+    sqlx::raw_sql(far).execute(stage.here.engine.db.owner()).await.unwrap();
+    let (list, is_whole) = stage.list_of(campaign, "Failed", "failed").await;
+    assert!(!is_whole, "not more than some messages are looked at in a request");
+    assert_eq!(stage.members(list).await, ["ed"]);
+    stage.here.work().await;
+    assert_eq!(stage.members(list).await, ["ed", "flo"]);
+    assert!(!stage.here.act(async |tx| reports::is_filling(tx, list).await).await.unwrap());
 }

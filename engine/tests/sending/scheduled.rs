@@ -110,7 +110,7 @@ async fn who_comes_a_little_late_sends_and_who_comes_too_late_asks() {
     assert_eq!(reason, said);
     assert_eq!(stage.sink.recipients().len(), 1, "only the first went out");
     let here = &stage.here;
-    here.act(async |tx| campaigns::resume(&here.engine, tx, late).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, late, None).await).await.unwrap();
     here.work().await;
     assert_eq!(here.status(late).await, "Finished");
     assert_eq!(stage.sink.recipients().len(), 2);
@@ -190,4 +190,52 @@ async fn who_was_added_since_gets_it_and_who_left_does_not() {
     assert_eq!(stage.sink.recipients(), ["ada@one.example", "cara@three.example"]);
     assert_eq!(here.status(campaign).await, "Finished");
     assert!(here.clock.now() >= instant("2026-03-02T10:00:00Z"));
+}
+
+#[tokio::test]
+async fn one_that_missed_its_start_can_be_a_draft_again_or_begin_held_back() {
+    let stage = Stage::with(&["ada@one.example"]).await;
+    let here = &stage.here;
+    let campaign = stage.scheduled("2026-03-02T10:00", "UTC", 0).await;
+    let over = json!({ "at": "2026-03-02T10:00:00Z", "not_after": "2026-03-02T10:01:00Z", "late_minutes": 0 });
+    let dead = NewCampaign { schedule: Some(over), ..draft("Dead end", stage.sender, &[stage.list]) };
+    let dead = here.campaign_with(dead).await;
+    here.act(async |tx| campaigns::schedule(tx, dead, &NewSend::default()).await).await.unwrap();
+    stage.work_at("2026-03-02T10:02:00Z").await;
+    assert_eq!((here.status(campaign).await, here.status(dead).await), ("Paused".into(), "Paused".into()));
+
+    // What would be sent after its end cannot begin, but it can be changed.
+    let refused = here.act(async |tx| campaigns::resume(&here.engine, tx, dead, None).await).await.unwrap_err();
+    assert!(matches!(refused, Error::Invalid(ref errors) if errors.0[0].code == "past"), "{refused}");
+    let back = here.act(async |tx| campaigns::unschedule(tx, dead).await).await.unwrap().campaign;
+    assert_eq!((back.status, back.status_reason), (CampaignStatus::Draft, None));
+
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, Some(30)).await).await.unwrap();
+    here.work().await;
+    assert_eq!(stage.sink.connections(), 0, "held back");
+    here.clock.advance(TimeDelta::seconds(31));
+    here.work().await;
+    stage.assert_each_got_one(1);
+    // One that is paused while it runs has sent already: it stays what it is.
+    let running = stage.started("Running").await;
+    here.act(async |tx| campaigns::pause(tx, running).await).await.unwrap();
+    let refused = here.act(async |tx| campaigns::unschedule(tx, running).await).await.unwrap_err();
+    assert!(matches!(refused, Error::Conflict { code: "illegal_move", .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_set_to_a_moment_goes_now_only_when_that_is_said_and_keeps_its_end() {
+    let stage = Stage::with(&["ada@one.example"]).await;
+    let here = &stage.here;
+    let at = Some(json!({ "at": "2026-03-03T10:00", "time_zone": "America/New_York" }));
+    let campaign =
+        here.campaign_with(NewCampaign { schedule: at, ..draft("Spring", stage.sender, &[stage.list]) }).await;
+    let refused = here.act(async |tx| campaigns::start(&here.engine, tx, campaign, None).await).await.unwrap_err();
+    assert!(matches!(refused, Error::Conflict { code: "set_to_a_moment", .. }), "{refused}");
+    let until = NewSend { not_after: Some("2026-03-02T05:00".into()), late_minutes: Some(7), ..Default::default() };
+    let sent = here.act(async |tx| campaigns::send(&here.engine, tx, campaign, &until).await).await.unwrap().campaign;
+    assert_eq!((sent.kind.word(), sent.starts_at, sent.late_minutes), ("bulk", None, 7));
+    assert_eq!(sent.not_after, Some(instant("2026-03-02T10:00:00Z")), "by the draft's clocks");
+    stage.work_at("2026-03-02T10:00:01Z").await;
+    assert_eq!((stage.sink.connections(), stage.recipients(campaign, "skipped").await.len()), (0, 1));
 }

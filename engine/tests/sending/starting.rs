@@ -7,6 +7,8 @@ use engine::{
     testing::{assert_ledger_is_sound, draft},
 };
 
+use serde_json::json;
+
 use crate::Stage;
 
 /// Field and code of each error.
@@ -109,4 +111,40 @@ async fn later_changes_elsewhere_do_not_touch_what_was_started() {
     here.start(campaign).await;
     here.work().await;
     assert_eq!(stage.sink.mails()[0].header("Subject").unwrap(), "First version");
+}
+
+#[tokio::test]
+async fn a_button_sends_only_what_its_page_showed_to_as_many_people() {
+    let stage = Stage::with(&["ada@one.example", "ben@two.example"]).await;
+    let here = &stage.here;
+    let campaign = here.campaign("Spring", stage.sender, &[stage.list]).await;
+    let stamp =
+        async || campaigns::whole_stamp(&here.act(async |tx| campaigns::get(tx, campaign).await).await.unwrap());
+    let press = async |stamp: &str, people: i64| {
+        let seen = campaigns::Seen { stamp, people };
+        let checked = here.act(async |tx| campaigns::check_seen(tx, campaign, &seen).await).await;
+        match checked {
+            Err(Error::Conflict { code, message }) => Err((code, message)),
+            other => Ok(other.unwrap()),
+        }
+    };
+    let shown = stamp().await;
+    assert_eq!(press(&shown, 2).await, Ok(()));
+    for change in [
+        json!({ "goal": "40 bookings" }),
+        json!({ "audience": { "include": [stage.list.to_string()], "exclude": [here.list("Staff").await.to_string()] } }),
+        json!({ "content": { "email": { "subject": "Other", "html": "<p>Other</p>" } } }),
+        json!({ "schedule": { "at": "2026-03-03T10:00:00Z" } }),
+    ] {
+        let before = stamp().await;
+        let change = serde_json::from_value(change).unwrap();
+        here.act(async |tx| campaigns::change(tx, campaign, &change).await).await.unwrap();
+        assert_eq!(press(&before, 2).await.unwrap_err().0, "changed_meanwhile", "{change:?}");
+    }
+    let shown = stamp().await;
+    here.contact("cara@three.example", &[stage.list]).await;
+    let (code, message) = press(&shown, 2).await.unwrap_err();
+    assert_eq!(code, "reaches_others");
+    assert!(message.starts_with("It reaches 3 people now, not 2"), "{message}");
+    assert_eq!(press(&shown, 3).await, Ok(()));
 }

@@ -115,7 +115,7 @@ async fn estimate(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<Estimat
     Ok(Json(campaigns::estimate(&mut tx, id).await?))
 }
 
-/// How to start; everything may be left out.
+/// How to start, or to begin one that missed its start; everything may be left out.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Start {
@@ -154,9 +154,13 @@ async fn pause(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<CampaignDe
     Ok(Json(campaign))
 }
 
-async fn resume(caller: Caller, Id(id): Id<CampaignId>) -> Answer<Json<CampaignDetail>> {
+async fn resume(
+    caller: Caller,
+    Id(id): Id<CampaignId>,
+    OptionalBody(how): OptionalBody<Start>,
+) -> Answer<Json<CampaignDetail>> {
     let mut tx = caller.begin().await?;
-    campaigns::resume(&caller.engine, &mut tx, id).await?;
+    campaigns::resume(&caller.engine, &mut tx, id, how.hold_seconds).await?;
     let campaign = campaigns::get(&mut tx, id).await?;
     tx.commit().await?;
     Ok(Json(campaign))

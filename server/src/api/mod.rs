@@ -12,6 +12,7 @@ mod campaigns;
 mod contact_fields;
 mod contacts;
 mod gate;
+mod home;
 mod imports;
 mod in_doubt;
 mod input;
@@ -67,6 +68,7 @@ type Answer<T> = Result<T, Problem>;
 pub fn routes() -> Vec<Route> {
     let tables = [
         me::routes(),
+        home::routes(),
         providers::routes(),
         senders::routes(),
         sandbox::routes(),

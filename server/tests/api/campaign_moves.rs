@@ -77,6 +77,28 @@ async fn what_is_sent_without_a_moment_goes_now() {
 }
 
 #[tokio::test]
+async fn what_is_set_to_a_moment_is_not_started_by_accident_and_one_that_missed_it_can_be_held_or_changed() {
+    let stage = Stage::new().await;
+    let campaign = stage.draft(json!({"at": "2026-03-02T06:00", "late_minutes": 0})).await;
+    stage.act(&campaign, "start").await.problem(409, "set_to_a_moment");
+    let end = json!({"not_after": "2026-03-02T04:30", "time_zone": "Europe/Rome"});
+    let copy = id(&stage.api.post(&format!("{campaign}/duplicate"), json!({})).await.expect(201));
+    let sent = stage.api.post(&format!("/campaigns/{copy}/send"), end).await;
+    sent.invalid(&[("schedule.not_after", "past")]);
+    let kept = json!({"not_after": "2026-03-02T18:30", "time_zone": "Europe/Rome"});
+    let sent = stage.api.post(&format!("/campaigns/{copy}/send"), kept).await.expect(202);
+    assert_eq!((&sent["status"], &sent["not_after"]), (&"running".into(), &"2026-03-02T17:30:00Z".into()));
+
+    stage.act(&campaign, "schedule").await.expect(200);
+    stage.here.clock.advance(TimeDelta::hours(3));
+    stage.here.work().await;
+    assert_eq!(stage.api.get(&campaign).await.expect(200)["status"], "paused");
+    assert_eq!(stage.act(&campaign, "unschedule").await.expect(200)["status"], "draft");
+    let hold = json!({"hold_seconds": 3601});
+    stage.api.post(&format!("{campaign}/resume"), hold).await.invalid(&[("hold_seconds", "too_long")]);
+}
+
+#[tokio::test]
 async fn the_numbers_of_the_funnel_open_their_people() {
     let stage = Stage::new().await;
     let campaign = stage.draft(json!("now")).await;

@@ -13,6 +13,7 @@ use crate::{
 /// Each route, and which of a key's scopes read, send and manage let it through alone.
 const TABLE: &[(&str, &str)] = &[
     ("GET /me", "rsm"),
+    ("GET /home", "rsm"),
     ("GET /providers", "rsm"),
     ("POST /providers", "--m"),
     ("GET /providers/{id}", "rsm"),

@@ -65,3 +65,18 @@ fn missing_files_of_the_console_are_told() {
     let place = Place::new().with("LEPTOS_SITE_ROOT", "/nowhere");
     place.run(&["check"]).refused(1, "run script/build");
 }
+
+#[test]
+fn the_demo_is_made_once_and_can_be_signed_in_to() {
+    let place = Place::new();
+    let printed = place.run(&["demo"]).done();
+    let lines: Vec<_> = printed.lines().collect();
+    assert_eq!(lines.len(), 3, "{printed}");
+    assert!(lines[0].ends_with("/sign-in") && lines[1] == "E-mail: demo@maplerow.example", "{printed}");
+    assert!(lines[2].strip_prefix("Password: ").is_some_and(|password| password.len() >= 12), "{printed}");
+    assert!(place.run(&["tenant", "list"]).done().ends_with("\tdemo\tMaple Row Studios"));
+    place.run(&["demo"]).refused(1, "already");
+    let link = place.run(&["user", "reset-link", "--email", "demo@maplerow.example"]).done();
+    assert!(link.contains("/new-password/"), "{link}");
+    assert_eq!(place.postmaster(), None, "PostgreSQL is left running");
+}

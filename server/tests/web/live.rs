@@ -112,7 +112,7 @@ async fn it_tells_how_things_stand_then_each_change_and_the_end() {
 
     site.here.act(async |tx| campaigns::pause(tx, campaign).await).await.unwrap();
     assert_eq!(ear.until(|told| told.campaign.status_shown() == "Paused").await.per_second, None);
-    site.here.act(async |tx| campaigns::resume(&site.here.engine, tx, campaign).await).await.unwrap();
+    site.here.act(async |tx| campaigns::resume(&site.here.engine, tx, campaign, None).await).await.unwrap();
     ear.until(|told| told.campaign.status_shown() == "Sending").await;
 
     sink.behave();

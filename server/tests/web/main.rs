@@ -11,6 +11,7 @@ mod entry;
 mod headers;
 mod imports;
 mod in_doubt;
+mod launch;
 mod limits;
 mod live;
 mod origin;

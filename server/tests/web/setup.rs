@@ -91,3 +91,39 @@ async fn every_field_that_is_wrong_is_told_at_once() {
         page.says(200, &format!("id=\"{field}-error\""));
     }
 }
+
+#[tokio::test]
+async fn who_wants_to_look_around_is_signed_in_to_the_demo() {
+    let empty = Empty::new("http://carillon.example").await;
+    let mut far = empty.browser().at(FAR);
+    far.get("/setup").await.says(200, "Look around with demo data");
+    let refused = far.submit("/_fn/set-up-demo", &[("token", "fedcba9876543210")]).await;
+    far.follow(&refused).await.says(200, "Not the token that stands in the server");
+    assert!(!engine::accounts::is_set_up(&empty.engine).await.unwrap());
+
+    let mut browser = empty.browser();
+    browser.get("/setup").await;
+    // The fields of the other button come along, empty.
+    let done = browser.submit("/_fn/set-up-demo", &[("name", ""), ("email", ""), ("password", "")]).await;
+    assert_eq!(done.leads_to(), "/");
+    let home = browser.get("/").await;
+    for words in [
+        "Nora",
+        "You are looking at made-up people",
+        "Needs attention",
+        "Early access, Lisbon",
+        "in doubt",
+        "Complaints at",
+        "Last results",
+        "48-hour sale",
+        "Upcoming",
+        "Gift vouchers",
+        "Health",
+        "Sandbox",
+    ] {
+        home.says(200, words);
+    }
+    let again = empty.browser().call("set-up-demo", &[("token", "")]).await;
+    assert_eq!(again.status, 409);
+    assert_eq!(engine::accounts::workspaces(&empty.engine).await.unwrap().len(), 1);
+}

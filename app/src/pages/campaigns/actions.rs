@@ -7,11 +7,7 @@ use domain::id::CampaignId;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::moves;
-use crate::{
-    components::FieldError,
-    error::Answer,
-    form::{FormState, plain_form_state},
-};
+use crate::{components::FieldError, error::Answer, form::plain_form_state};
 #[cfg(feature = "ssr")]
 use crate::{components::format::count, error::AppError, pages::campaigns::words::path_of};
 
@@ -20,18 +16,38 @@ pub(super) const CONFIRM_ABOVE: u64 = 1_000;
 /// How long the first message is held back after a start, in seconds (UX 3).
 pub(super) const HOLD_SECONDS: u32 = 30;
 
-/// Starts a draft. `people` is how many the page said it reaches; above a thousand that number is in `confirm` as well.
+/// Starts a draft. `people` is how many the page said it reaches, `stamp` what it showed; above a thousand that number is
+/// in `confirm` as well.
 #[server(prefix = "/_fn", endpoint = "start-campaign")]
 pub async fn start_campaign(
     campaign: CampaignId,
     hold_seconds: u32,
     people: u64,
+    #[server(default)] stamp: String,
     #[server(default)] confirm: String,
 ) -> Answer<()> {
-    check_confirmed(people, &confirm)?;
     let engine = crate::request::engine()?;
     let mut tx = crate::request::begin().await?;
+    check_shown(&mut tx, campaign, people, &stamp, &confirm).await?;
     engine::campaigns::start(&engine, &mut tx, campaign, Some(hold_seconds)).await.map_err(as_a_whole)?;
+    tx.commit().await?;
+    crate::request::go(&path_of(campaign));
+    Ok(())
+}
+
+/// The same for one that missed its start.
+#[server(prefix = "/_fn", endpoint = "start-missed-campaign")]
+pub async fn start_missed_campaign(
+    campaign: CampaignId,
+    hold_seconds: u32,
+    people: u64,
+    #[server(default)] stamp: String,
+    #[server(default)] confirm: String,
+) -> Answer<()> {
+    let engine = crate::request::engine()?;
+    let mut tx = crate::request::begin().await?;
+    check_shown(&mut tx, campaign, people, &stamp, &confirm).await?;
+    engine::campaigns::resume(&engine, &mut tx, campaign, Some(hold_seconds)).await.map_err(as_a_whole)?;
     tx.commit().await?;
     crate::request::go(&path_of(campaign));
     Ok(())
@@ -50,7 +66,7 @@ pub async fn pause_campaign(campaign: CampaignId) -> Answer<()> {
 pub async fn resume_campaign(campaign: CampaignId) -> Answer<()> {
     let engine = crate::request::engine()?;
     let mut tx = crate::request::begin().await?;
-    engine::campaigns::resume(&engine, &mut tx, campaign).await?;
+    engine::campaigns::resume(&engine, &mut tx, campaign, None).await?;
     tx.commit().await?;
     crate::request::go(&path_of(campaign));
     Ok(())
@@ -86,23 +102,39 @@ pub(super) fn post<S: ServerFn>(campaign: CampaignId, button: AnyView) -> AnyVie
     .into_any()
 }
 
-/// The start's form, with what was typed when it was refused.
-pub(super) fn start_form() -> FormState {
-    plain_form_state(StartCampaign::PATH)
-}
-
 /// Why the last action was refused, whichever it was.
 pub(super) fn refusals() -> Signal<Vec<FieldError>> {
-    let paths =
-        [StartCampaign::PATH, PauseCampaign::PATH, ResumeCampaign::PATH, StopCampaign::PATH, DeleteCampaign::PATH];
+    let paths = [
+        StartCampaign::PATH,
+        StartMissedCampaign::PATH,
+        PauseCampaign::PATH,
+        ResumeCampaign::PATH,
+        StopCampaign::PATH,
+        DeleteCampaign::PATH,
+    ];
     let all = paths.map(|path| plain_form_state(path).summary());
     let moved = moves::refusals();
     Signal::derive(move || all.iter().flat_map(|one| one.get()).chain(moved.get()).collect())
 }
 
+/// Checks that what goes is what the page showed, to as many people, and that a large number was typed. The draft is locked
+/// from here on.
+#[cfg(feature = "ssr")]
+pub(super) async fn check_shown(
+    tx: &mut engine::db::Tx,
+    campaign: CampaignId,
+    people: u64,
+    stamp: &str,
+    confirm: &str,
+) -> Answer<()> {
+    check_confirmed(people, confirm)?;
+    let people = i64::try_from(people).unwrap_or(i64::MAX);
+    Ok(engine::campaigns::check_seen(tx, campaign, &engine::campaigns::Seen { stamp, people }).await?)
+}
+
 /// Checks that a large number was typed as it was shown; separators do not matter.
 #[cfg(feature = "ssr")]
-pub(super) fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
+fn check_confirmed(people: u64, confirm: &str) -> Answer<()> {
     let digits: String = confirm.chars().filter(char::is_ascii_digit).collect();
     if people <= CONFIRM_ABOVE || digits.parse() == Ok(people) {
         return Ok(());

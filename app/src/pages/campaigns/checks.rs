@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    builder::outline::is_of_content,
+    builder::outline::{UNSAVED, is_of_content},
     facts,
     page::{Review, Shown},
     words,
@@ -55,6 +55,7 @@ impl Check {
             footer,
         ];
         checks.extend(Self::guards(detail));
+        checks.extend(review.blockers.iter().filter_map(Self::unsaved));
         checks.push(Self::cost(&review.reach));
         checks
     }
@@ -66,7 +67,12 @@ impl Check {
         }
         let lists = facts::lists(detail).unwrap_or_default();
         if reach.reachable == 0 {
-            let text = format!("{lists}. Nobody on it has an address and consent in force: the steps below say why.");
+            let why = if reach.unsuppressed > 0 {
+                "Everybody on it who may be written to has had too much lately, or lacks a value that the text needs"
+            } else {
+                "Nobody on it has an address and consent in force"
+            };
+            let text = format!("{lists}. {why}: the steps below say more.");
             let (title, stop) = ("Audience: nobody can be reached".into(), "somebody to reach");
             // Until its moment somebody may be there.
             let by_itself = detail.campaign.kind == CampaignType::Scheduled;
@@ -119,6 +125,17 @@ impl Check {
         }
         let text = facts::timing(&detail.campaign, reach.reachable);
         Self { state: State::Ready, title: "Timing".into(), text, stop: "", mend: Some(("Change", "/timing")) }
+    }
+
+    /// What was typed into a step and could not be saved: it would not be sent.
+    fn unsaved(blocker: &Blocker) -> Option<Self> {
+        let (title, stop, part) = match blocker.code.strip_prefix(UNSAVED)? {
+            "goal" => ("Goal and name: not saved", "its goal and name saved", "/goal"),
+            "audience" => ("Audience: not saved", "its audience saved", "/audience"),
+            "content" => ("Content: not saved", "its content saved", "/content"),
+            _ => ("Timing: not saved", "its timing saved", "/timing"),
+        };
+        Some(Self::missing(title, blocker, stop, ("Look at it", part)))
     }
 
     /// What an admin has turned off for it.

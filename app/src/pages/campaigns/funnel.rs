@@ -31,7 +31,7 @@ fn nobody(stage: Stage) -> &'static str {
         Stage::Addressable => "Nobody without an e-mail address, or marked do not contact",
         Stage::Consented => "Nobody without consent in force for marketing by e-mail",
         Stage::Unsuppressed => "Nobody whose address is suppressed",
-        Stage::Reachable => "Nobody who has had too much lately",
+        Stage::Reachable => "Nobody who has had too much lately, or lacks a value that the text needs",
     }
 }
 
@@ -53,12 +53,15 @@ fn line(stage: Stage, reach: &Estimate, list: &str) -> AnyView {
         true => nobody(stage).into_any(),
         false => losses(lost, list),
     };
+    let undecided = (stage == Stage::Reachable && reach.at_most).then_some(
+        " At most: the text needs values under conditions, or as numbers or dates, and whoever lacks one is skipped.",
+    );
     view! {
         <li>
             <b>{label}</b>
             <Meter share/>
             <a class="funnel__number" href=all aria-label=said>{count(people(number))}</a>
-            <small>{words}</small>
+            <small>{words} {undecided}</small>
         </li>
     }
     .into_any()

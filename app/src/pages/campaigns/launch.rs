@@ -1,55 +1,75 @@
 //! The one button that sends a draft, named by its effect, with what stands in its way.
 
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
 use domain::{
     access::Verb,
     campaign::{Campaign, CampaignType},
+    limits::Money,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    actions::{CONFIRM_ABOVE, HOLD_SECONDS, StartCampaign, start_form},
+    actions::{CONFIRM_ABOVE, HOLD_SECONDS, StartCampaign, StartMissedCampaign},
     builder::typed::zone_of,
     moves::ScheduleCampaign,
+    page::Review,
+    words,
 };
 use crate::{
     components::{
         Button, Glyph, Look, Size, TextField,
         format::{count, plural},
     },
-    form::plain_form_state,
+    form::{FormState, plain_form_state},
     session::may,
 };
 
+/// How it goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Now.
+    Start,
+    /// By itself at its moment.
+    Schedule,
+    /// Now, because its moment was missed.
+    Missed,
+}
+
+impl Way {
+    fn of(campaign: &Campaign) -> Self {
+        match campaign.kind {
+            _ if campaign.has_missed_its_start() => Self::Missed,
+            CampaignType::Scheduled => Self::Schedule,
+            CampaignType::Bulk => Self::Start,
+        }
+    }
+
+    /// Where its form goes, and what was typed there before.
+    fn form(self) -> (&'static str, FormState) {
+        match self {
+            Self::Start => (StartCampaign::url(), plain_form_state(StartCampaign::PATH)),
+            Self::Schedule => (ScheduleCampaign::url(), plain_form_state(ScheduleCampaign::PATH)),
+            Self::Missed => (StartMissedCampaign::url(), plain_form_state(StartMissedCampaign::PATH)),
+        }
+    }
+}
+
 /// The panel with the button. `stops` are the things still missing.
-pub(super) fn launch(campaign: &Campaign, people: u64, stops: Vec<&'static str>) -> AnyView {
+pub(super) fn launch(campaign: &Campaign, review: &Review, stops: Vec<&'static str>) -> AnyView {
     if !may(Verb::SendCampaigns) {
         return view! {
-            <p class="muted">"Your role may look at this draft but not send it. A marketer or an admin can."</p>
+            <p class="muted">"Your role may look at this campaign but not send it. A marketer or an admin can."</p>
         }
         .into_any();
     }
-    let ready = stops.is_empty();
-    let by_itself = campaign.kind == CampaignType::Scheduled;
-    let (action, form, glyph) = match by_itself {
-        true => (ScheduleCampaign::url(), plain_form_state(ScheduleCampaign::PATH), Glyph::Clock),
-        false => (StartCampaign::url(), start_form(), Glyph::Plane),
-    };
-    let typed = format!("Type {} to confirm", count(people));
-    let confirm = (ready && people > CONFIRM_ABOVE).then(|| {
-        view! {
-            <TextField
-                label=typed
-                name="confirm"
-                value=form.value("confirm", "")
-                error=form.error("confirm")
-                hint=format!("Asked above {} people.", count(CONFIRM_ABOVE))
-                inputmode="numeric"
-                autocomplete="off"
-                required=true
-            />
-        }
-    });
-    let (id, name) = (campaign.id.to_string(), name(campaign, people, ready));
+    let (ready, way) = (stops.is_empty(), Way::of(campaign));
+    let (action, form) = way.form();
+    let people = words::people(review.reach.reachable);
+    let confirm = (ready && people > CONFIRM_ABOVE).then(|| confirmation(form, people));
+    let by_itself = way == Way::Schedule;
+    let glyph = if by_itself { Glyph::Clock } else { Glyph::Plane };
+    let (id, name, stamp) = (campaign.id.to_string(), name(campaign, review, ready), review.stamp.clone());
     let hold =
         (!by_itself).then(|| view! { <input type="hidden" name="hold_seconds" value=HOLD_SECONDS.to_string()/> });
     view! {
@@ -58,6 +78,7 @@ pub(super) fn launch(campaign: &Campaign, people: u64, stops: Vec<&'static str>)
                 <input type="hidden" name="campaign" value=id/>
                 {hold}
                 <input type="hidden" name="people" value=people.to_string()/>
+                <input type="hidden" name="stamp" value=stamp/>
                 {confirm}
                 <div>
                     <Button look=Look::Primary size=Size::Large glyph disabled=!ready>{name}</Button>
@@ -69,17 +90,44 @@ pub(super) fn launch(campaign: &Campaign, people: u64, stops: Vec<&'static str>)
     .into_any()
 }
 
-/// What the button does.
-fn name(campaign: &Campaign, people: u64, ready: bool) -> String {
-    match (campaign.kind, campaign.starts_at) {
-        (CampaignType::Bulk, _) if ready => format!("Send to {} now", plural(people, "person", "people")),
-        (CampaignType::Bulk, _) => "Send".to_owned(),
-        (CampaignType::Scheduled, Some(at)) if ready => {
-            let zone = zone_of(campaign);
-            format!("Schedule for {} {}", at.with_timezone(&zone).format("%a %-d %B, %H:%M"), city(zone.name()))
-        }
-        (CampaignType::Scheduled, _) => "Schedule".to_owned(),
+fn confirmation(form: FormState, people: u64) -> AnyView {
+    view! {
+        <TextField
+            label=format!("Type {} to confirm", count(people))
+            name="confirm"
+            value=form.value("confirm", "")
+            error=form.error("confirm")
+            hint=format!("Asked above {} people.", count(CONFIRM_ABOVE))
+            inputmode="numeric"
+            autocomplete="off"
+            required=true
+        />
     }
+    .into_any()
+}
+
+/// What the button does, to how many, and what that costs.
+fn name(campaign: &Campaign, review: &Review, ready: bool) -> String {
+    let reach = &review.reach;
+    let most = if reach.at_most { "at most " } else { "" };
+    let cost = if reach.cost == Money::default() { String::new() } else { format!(", about {}", reach.cost) };
+    let whom = format!("to {most}{}{cost}", plural(words::people(reach.reachable), "person", "people"));
+    match (Way::of(campaign), campaign.starts_at) {
+        (Way::Start | Way::Missed, _) if ready => format!("Send {whom}"),
+        (Way::Start | Way::Missed, _) => "Send".to_owned(),
+        (Way::Schedule, Some(at)) if ready => {
+            let zone = zone_of(campaign);
+            format!("Schedule for {} {}, {whom}", moment(at, zone, review.year), city(zone.name()))
+        }
+        (Way::Schedule, _) => "Schedule".to_owned(),
+    }
+}
+
+/// "Tue 3 March, 10:00", with its year where that is another one.
+fn moment(at: DateTime<Utc>, zone: Tz, year: i32) -> String {
+    let at = at.with_timezone(&zone);
+    let day = if at.year() == year { "%a %-d %B" } else { "%a %-d %B %Y" };
+    format!("{}, {}", at.format(day), at.format("%H:%M"))
 }
 
 /// "New York" of "America/New_York".
@@ -102,7 +150,9 @@ fn then(stops: &[&str], by_itself: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{city, then};
+    use chrono_tz::Tz;
+
+    use super::{city, moment, then};
 
     #[test]
     fn what_is_missing_reads_as_a_sentence() {
@@ -110,5 +160,12 @@ mod tests {
         assert_eq!(then(&["lists", "a text", "a sender"], true), "Not yet: it needs lists, a text and a sender.");
         assert!(then(&[], false).contains("30 seconds") && then(&[], true).contains("by itself"));
         assert_eq!((city("America/New_York"), city("UTC")), ("New York".into(), "UTC".into()));
+    }
+
+    #[test]
+    fn a_year_is_named_where_it_is_another_one() {
+        let at = "2027-01-01T03:30:00Z".parse().unwrap();
+        assert_eq!(moment(at, Tz::America__New_York, 2026), "Thu 31 December, 22:30");
+        assert_eq!(moment(at, Tz::UTC, 2026), "Fri 1 January 2027, 03:30");
     }
 }

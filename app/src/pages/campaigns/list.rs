@@ -3,6 +3,7 @@
 use domain::{
     access::Verb,
     campaign::{Campaign, CampaignQuery},
+    home::FirstSteps,
     page::{Page, PageQuery},
 };
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     actions::refusals,
     filters::{Wanted, filters, views},
-    readiness::{Readiness, checklist},
+    readiness::checklist,
     rows::{Doing, archive_ticked, table_row},
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CampaignList {
     page: Page<Campaign>,
-    needed: Option<Readiness>,
+    needed: Option<FirstSteps>,
 }
 
 #[server(prefix = "/_fn", endpoint = "campaigns")]
@@ -39,7 +40,7 @@ pub async fn get_campaigns(#[server(default)] query: CampaignQuery) -> Answer<Ca
     let mut tx = crate::request::begin().await?;
     let page = engine::campaigns::find(&mut tx, &query).await?;
     let whole = !query.is_narrowed() && query.page.cursor.is_none();
-    let needed = if page.data.is_empty() && whole { super::readiness::readiness(&mut tx).await? } else { None };
+    let needed = if page.data.is_empty() && whole { engine::home::first_steps(&mut tx).await? } else { None };
     Ok(CampaignList { page, needed })
 }
 
@@ -134,7 +135,7 @@ fn none_like_this(wanted: &Wanted) -> AnyView {
     .into_any()
 }
 
-fn none_at_all(needed: Option<Readiness>) -> AnyView {
+fn none_at_all(needed: Option<FirstSteps>) -> AnyView {
     let make =
         || may(Verb::EditCampaigns).then(|| view! { <LinkButton href="/campaigns/new">"Make a draft"</LinkButton> });
     let text = "A campaign sends one e-mail to everybody on the lists you choose who agreed to hear from you. \
@@ -144,7 +145,7 @@ fn none_at_all(needed: Option<Readiness>) -> AnyView {
             <EmptyState glyph=Glyph::Plane title="No campaigns yet" text action=make/>
         </Panel>
         {needed
-            .filter(|needed| !needed.is_complete())
+            .filter(|needed| !needed.are_enough())
             .map(|needed| view! { <Section title="Needed before the first can go" id="needed">{checklist(needed)}</Section> })}
     }
     .into_any()

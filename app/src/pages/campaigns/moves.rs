@@ -9,17 +9,22 @@ use crate::{components::FieldError, error::Answer, form::plain_form_state};
 use crate::{
     error::AppError,
     pages::campaigns::{
-        actions::{as_a_whole, check_confirmed},
+        actions::{as_a_whole, check_shown},
         words::path_of,
     },
 };
 
-/// Schedules a draft for its moment. `people` is how many the page said it reaches; above a thousand that number is in
-/// `confirm` as well.
+/// Schedules a draft for its moment. `people` is how many the page said it reaches, `stamp` what it showed; above a
+/// thousand that number is in `confirm` as well.
 #[server(prefix = "/_fn", endpoint = "schedule-campaign")]
-pub async fn schedule_campaign(campaign: CampaignId, people: u64, #[server(default)] confirm: String) -> Answer<()> {
-    check_confirmed(people, &confirm)?;
+pub async fn schedule_campaign(
+    campaign: CampaignId,
+    people: u64,
+    #[server(default)] stamp: String,
+    #[server(default)] confirm: String,
+) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
+    check_shown(&mut tx, campaign, people, &stamp, &confirm).await?;
     engine::campaigns::schedule(&mut tx, campaign, &Default::default()).await.map_err(as_a_whole)?;
     tx.commit().await?;
     crate::request::go(&path_of(campaign));

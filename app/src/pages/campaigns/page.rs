@@ -37,6 +37,10 @@ pub struct Shown {
 pub(super) struct Review {
     pub(super) blockers: Vec<Blocker>,
     pub(super) reach: Estimate,
+    /// What the draft looks like: its button sends only this.
+    pub(super) stamp: String,
+    /// The year that it is by the campaign's clocks.
+    pub(super) year: i32,
 }
 
 #[server(prefix = "/_fn", endpoint = "campaign")]
@@ -44,11 +48,9 @@ pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
     let mut tx = crate::request::begin().await?;
     let campaign = crate::address::id(&campaign)?;
     let mut detail = engine::campaigns::get(&mut tx, campaign).await?;
-    let review = if has_not_begun(&detail.campaign) {
-        let blockers = engine::campaigns::blockers(&mut tx, campaign).await?;
-        Some(Review { blockers, reach: engine::campaigns::estimate(&mut tx, campaign).await? })
-    } else {
-        None
+    let review = match has_not_begun(&detail.campaign) {
+        true => Some(review_of(&mut tx, &detail).await?),
+        false => None,
     };
     let preview = preview(&mut tx, &detail.content.email).await?;
     detail.content.email.html.clear();
@@ -60,8 +62,22 @@ pub async fn get_campaign(campaign: String) -> Answer<Sheet> {
 /// A draft, or one that waits for its moment or missed it.
 #[cfg(feature = "ssr")]
 fn has_not_begun(campaign: &domain::campaign::Campaign) -> bool {
-    use CampaignStatus::{Draft, Paused, Scheduled};
-    matches!(campaign.status, Draft | Scheduled) || campaign.status == Paused && campaign.run_id.is_none()
+    matches!(campaign.status, CampaignStatus::Draft | CampaignStatus::Scheduled) || campaign.has_missed_its_start()
+}
+
+#[cfg(feature = "ssr")]
+async fn review_of(tx: &mut engine::db::Tx, detail: &CampaignDetail) -> Answer<Review> {
+    use chrono::Datelike;
+    let id = detail.campaign.id;
+    let own = detail.campaign.time_zone.clone();
+    let zone = own.unwrap_or(engine::campaigns::own_workspace(tx).await?.time_zone);
+    let now = tx.now;
+    Ok(Review {
+        blockers: engine::campaigns::blockers(tx, id).await?,
+        reach: engine::campaigns::estimate(tx, id).await?,
+        stamp: engine::campaigns::whole_stamp(detail),
+        year: zone.parse::<chrono_tz::Tz>().map_or(now.year(), |zone| now.with_timezone(&zone).year()),
+    })
 }
 
 #[server(prefix = "/_fn", endpoint = "campaign-progress")]
@@ -101,7 +117,7 @@ pub fn CampaignPage() -> impl IntoView {
         let title = sheet.detail.campaign.name.clone();
         let page = match sheet.review.clone() {
             Some(review) if sheet.detail.campaign.status == CampaignStatus::Draft => review::page(sheet, review),
-            Some(review) => scheduled::page(sheet, review.reach, again),
+            Some(review) => scheduled::page(sheet, review, again),
             None => view! { <Run sheet/> }.into_any(),
         };
         view! { <Title text=title/> {page} }.into_any()

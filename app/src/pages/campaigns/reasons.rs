@@ -1,4 +1,4 @@
-//! Why people were not sent to, or not yet: by reason, with how many, what was answered and what can be done about it.
+//! Why people were not sent to, or not yet, and why messages came back: by reason, with how many, what was answered and what can be done about it.
 
 use domain::{
     access::Verb,
@@ -21,9 +21,13 @@ pub(super) fn section(problems: Vec<Problem>, campaign: &str) -> AnyView {
     if problems.is_empty() {
         return ().into_any();
     }
+    let title = match problems.iter().any(|problem| problem.part == Part::Sent) {
+        true => "Not sent or came back, and why",
+        false => "Not sent, and why",
+    };
     let items = problems.into_iter().map(|problem| item(problem, campaign)).collect_view();
     view! {
-        <Section title="Not sent, and why" id="reasons"><ul class="panel items">{items}</ul></Section>
+        <Section title id="reasons"><ul class="panel items">{items}</ul></Section>
     }
     .into_any()
 }
@@ -33,10 +37,12 @@ fn item(problem: Problem, campaign: &str) -> AnyView {
         Part::Failed => (Glyph::Failed, "danger"),
         Part::InDoubt => (Glyph::Question, "warning"),
         Part::Waiting => (Glyph::Retry, "info"),
+        Part::Sent => (Glyph::Back, "danger"),
         _ => (Glyph::Skip, "dim"),
     };
     let place = format!("{campaign}/recipients");
-    let href = href(&place, &[("state", problem.part.word()), ("code", &problem.code)]);
+    let state = if problem.part == Part::Sent { "bounced" } else { problem.part.word() };
+    let href = href(&place, &[("state", state), ("code", &problem.code)]);
     let (who, said, end) = (who(&problem), said(&problem), end(&problem, campaign));
     view! {
         <li>

@@ -136,10 +136,16 @@ fn row(event: MessageEvent) -> AnyView {
     .into_any()
 }
 
-/// Where a click led, and why it is taken for a machine's.
+/// Where a click led, why it is taken for a machine's; of a bounce, whether for good, and what was answered.
 fn about(event: &MessageEvent) -> String {
     let why = event.why.map(|why| why.sentence().to_owned());
-    [event.link.clone(), why].into_iter().flatten().collect::<Vec<_>>().join(". ")
+    let hard = event.hard.map(|hard| if hard { "For good" } else { "For now" }.to_owned());
+    let said = words::answer(
+        event.status.as_deref().unwrap_or_default(),
+        event.diagnostic.as_deref().unwrap_or_default().trim_end_matches('.'),
+    );
+    let said = Some(said).filter(|said| !said.is_empty());
+    [event.link.clone(), why, hard, said].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
 
 #[cfg(test)]
@@ -157,8 +163,14 @@ mod tests {
             link: Some("https://a.example/".into()),
             agent: None,
             ip: None,
+            hard: None,
+            status: None,
+            diagnostic: None,
         };
         assert_eq!(about(&event), "https://a.example/. Several links at once");
+        let (status, diagnostic) = (Some("5.1.1".into()), Some("550 5.1.1 User unknown".into()));
+        let bounced = MessageEvent { why: None, link: None, hard: Some(true), status, diagnostic, ..event };
+        assert_eq!(about(&bounced), "For good. 5.1.1: 550 5.1.1 User unknown");
         assert_eq!((times(0), times(1), times(3)), ("Not yet".into(), "Once".into(), "3 times".into()));
     }
 }

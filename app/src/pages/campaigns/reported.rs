@@ -22,35 +22,32 @@ pub(super) fn reported(progress: RwSignal<Progress>, recipients: String) -> AnyV
 
 type Read = fn(&Numbers) -> i64;
 /// What a figure is a share of, with words for it.
-type Whole = (Read, &'static str);
 
 fn panel(figures: Memo<Numbers>, recipients: String) -> AnyView {
-    let sent: Whole = (|figures| figures.sent, "those sent to");
-    let delivered: Whole = (|figures| figures.delivered, "those delivered");
-    let listed = move |label: &'static str, word: &str, glyph: Glyph, tint: &'static str, read: Read, whole: Whole| {
-        let (value, sub) = shown(figures, read, whole);
+    let listed = move |label: &'static str, word: &str, glyph: Glyph, tint: &'static str, read: Read| {
+        let (value, sub) = shown(figures, read);
         view! { <Figure label value sub glyph tint href=format!("{recipients}?state={word}")/> }
     };
     view! {
         <Panel flush=true title="Reported">
             <Figures>
-                {listed("Delivered", "delivered", Glyph::Delivered, "success", |figures| figures.delivered, sent)}
-                {listed("Bounced", "bounced", Glyph::Back, "danger", |figures| figures.bounced, sent)}
-                {listed("Complained", "complained", Glyph::Flag, "danger", |figures| figures.complained, delivered)}
-                {listed("Opened", "opened", Glyph::Eye, "", |figures| figures.opened, delivered)}
-                {listed("Clicked", "clicked", Glyph::Pointer, "", |figures| figures.clicked, delivered)}
+                {listed("Delivered", "delivered", Glyph::Delivered, "success", |figures| figures.delivered)}
+                {listed("Bounced", "bounced", Glyph::Back, "danger", |figures| figures.bounced)}
+                {listed("Complained", "complained", Glyph::Flag, "danger", |figures| figures.complained)}
+                {listed("Opened", "opened", Glyph::Eye, "", |figures| figures.opened)}
+                {listed("Clicked", "clicked", Glyph::Pointer, "", |figures| figures.clicked)}
             </Figures>
         </Panel>
     }
     .into_any()
 }
 
-/// The number, and what share it is.
-fn shown(figures: Memo<Numbers>, read: Read, (whole, of): Whole) -> (Signal<String>, Signal<Option<String>>) {
+/// The number, and what share of those sent to it is: not everybody reports arrivals.
+fn shown(figures: Memo<Numbers>, read: Read) -> (Signal<String>, Signal<Option<String>>) {
     let number = Signal::derive(move || figures.with(|figures| count(people(read(figures)))));
     let share = Signal::derive(move || {
-        let (part, whole) = figures.with(|figures| (people(read(figures)), people(whole(figures))));
-        (whole > 0).then(|| format!("{} of {of}", percent(part, whole)))
+        let (part, whole) = figures.with(|figures| (people(read(figures)), people(figures.sent)));
+        (whole > 0).then(|| format!("{} of those sent to", percent(part, whole)))
     });
     (number, share)
 }

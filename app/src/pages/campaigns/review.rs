@@ -33,14 +33,12 @@ pub(super) fn page(sheet: Sheet, review: Review) -> AnyView {
     let path = words::path_of(detail.campaign.id);
     let edit = format!("{path}/edit");
     let items = checks.into_iter().map(|check| check.item(&edit)).collect_view();
-    let Review { blockers, reach } = review;
     let shows_funnel = !detail.audience.include.is_empty();
-    let people = words::people(reach.reachable);
     let whom = shows_funnel.then(|| {
-        let funnel = funnel(path.clone(), &reach);
+        let funnel = funnel(path.clone(), &review.reach);
         view! { <Section title="Whom it reaches" id="reach">{funnel}</Section> }
     });
-    let outline = Outline::of(detail.clone(), blockers);
+    let outline = Outline::of(detail.clone(), review.blockers.clone());
     let (campaign, sender) = (detail.campaign.clone(), detail.sender.clone());
     let steps = may(Verb::EditCampaigns).then(|| rail(&outline, &path));
     view! {
@@ -56,7 +54,7 @@ pub(super) fn page(sheet: Sheet, review: Review) -> AnyView {
                 </Section>
                 {whom}
                 {facts::preview(sender.as_deref(), preview)}
-                {launch(&campaign, people, stops)}
+                {launch(&campaign, &review, stops)}
             </div>
         </div>
     }

@@ -5,17 +5,19 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Verb,
-    campaign::{Campaign, CampaignStatus, Estimate, MISSED_START},
+    campaign::{Campaign, CampaignDetail, CampaignStatus, Estimate, MISSED_START},
 };
 use leptos::prelude::*;
 
 use super::{
-    actions::{ResumeCampaign, StopCampaign, post, refusals},
+    actions::{StopCampaign, post, refusals},
     builder::typed::zone_of,
+    checks::Check,
     facts,
     funnel::funnel,
+    launch::launch,
     moves::UnscheduleCampaign,
-    page::Sheet,
+    page::{Review, Sheet, Shown},
     words,
 };
 use crate::{
@@ -33,9 +35,11 @@ const LOOK: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// The page. `again` fetches it anew.
-pub(super) fn page(sheet: Sheet, reach: Estimate, again: Callback<()>) -> AnyView {
+pub(super) fn page(sheet: Sheet, review: Review, again: Callback<()>) -> AnyView {
     let Sheet { detail, preview, .. } = sheet;
     let campaign = detail.campaign.clone();
+    let begin = campaign.has_missed_its_start().then(|| missed(&detail, review.clone(), preview.as_ref()));
+    let reach = review.reach;
     if campaign.status == CampaignStatus::Scheduled {
         look_again(campaign.starts_at, again);
     }
@@ -69,29 +73,29 @@ pub(super) fn page(sheet: Sheet, reach: Estimate, again: Callback<()>) -> AnyVie
                 </Panel>
             </Section>
             {facts::preview(sender.as_deref(), preview)}
+            {begin}
         </div>
     }
     .into_any()
 }
 
+/// The button that sends one that missed its start, with what stands in its way: that its moment is past does not.
+fn missed(detail: &CampaignDetail, mut review: Review, preview: Option<&Result<Shown, String>>) -> AnyView {
+    review.blockers.retain(|blocker| blocker.code != "moment_past");
+    let stops = Check::stops(&Check::all(detail, &review, preview));
+    launch(&detail.campaign, &review, stops)
+}
+
 fn head(campaign: &Campaign) -> AnyView {
-    let (id, name, waits) = (campaign.id, campaign.name.clone(), campaign.status == CampaignStatus::Scheduled);
+    let (id, name) = (campaign.id, campaign.name.clone());
     let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
     let shown = campaign.clone();
     let actions = move || {
         let stop =
             || view! { <DialogButton dialog="stop" look=Look::Danger glyph=Glyph::Square>"Stop…"</DialogButton> };
-        let first = match waits {
-            true => {
-                let button = view! { <Button glyph=Glyph::Back>"Take back to change"</Button> };
-                post::<UnscheduleCampaign>(id, button.into_any())
-            }
-            false => {
-                let button = view! { <Button look=Look::Primary glyph=Glyph::Plane>"Send now"</Button> };
-                post::<ResumeCampaign>(id, button.into_any())
-            }
-        };
-        may(Verb::SendCampaigns).then(|| view! { {stop()} {first} })
+        let back = view! { <Button glyph=Glyph::Back>"Take back to change"</Button> };
+        let back = post::<UnscheduleCampaign>(id, back.into_any());
+        may(Verb::SendCampaigns).then(|| view! { {stop()} {back} })
     };
     let stop =
         move || post::<StopCampaign>(id, view! { <Button look=Look::Danger>"Stop for good"</Button> }.into_any());
@@ -126,7 +130,7 @@ fn said(campaign: &Campaign, reach: &Estimate) -> AnyView {
             let title = campaign.status_reason.clone().unwrap_or_else(|| MISSED_START.to_owned());
             view! {
                 <Notice tone=Tone::Warning title>
-                    {format!("Nobody has got it. Send it now, to {people}, or stop it.")}
+                    {format!("Nobody has got it. Send it now, to {people}, take it back to change it, or stop it.")}
                 </Notice>
             }
             .into_any()

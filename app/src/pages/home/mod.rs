@@ -1,23 +1,25 @@
-//! Home: what needs somebody, what is going out now, how the last ones went, and what a new workspace still lacks.
+//! Home: what needs somebody, what is going out now, how the last ones went, what comes next, and what a new workspace
+//! still lacks.
 
 mod attention;
+mod health;
+mod results;
 pub mod sending;
+mod upcoming;
 
 use chrono::{DateTime, Timelike, Utc};
-use domain::{access::Verb, campaign::Campaign, doubt::InDoubt};
+use domain::{
+    access::Verb,
+    campaign::Campaign,
+    demo,
+    home::{FirstSteps, Home as Overview, Outcome},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 
-use super::campaigns::{
-    readiness::{Readiness, checklist},
-    words::{self, people},
-};
+use super::campaigns::readiness::checklist;
 use crate::{
-    components::{
-        Column, EmptyState, Glyph, LinkButton, Look, Meter, PageHead, Panel, Section, Table,
-        format::{count, percent},
-    },
+    components::{EmptyState, Glyph, LinkButton, Look, Meter, Notice, PageHead, Panel, Section},
     error::Answer,
     load::load,
     session::{may, session, time_zone},
@@ -25,32 +27,10 @@ use crate::{
 };
 use sending::SendingNow;
 
-/// What is on the page.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Overview {
-    now: DateTime<Utc>,
-    needed: Option<Readiness>,
-    sending: Vec<Campaign>,
-    held: Vec<Campaign>,
-    last: Vec<Campaign>,
-    doubts: Vec<InDoubt>,
-}
-
 #[server(prefix = "/_fn", endpoint = "home")]
 pub async fn get_home() -> Answer<Overview> {
     let mut tx = crate::request::begin().await?;
-    let needed = super::campaigns::readiness::readiness(&mut tx).await?;
-    let sending = sending::in_state(&mut tx, "running").await?;
-    let mut held = sending::in_state(&mut tx, "paused").await?;
-    held.extend(sending::in_state(&mut tx, "failed").await?);
-    let mut last = sending::in_state(&mut tx, "completed").await?;
-    // Those that were stopped before anybody was found have no result.
-    last.extend(sending::in_state(&mut tx, "cancelled").await?.into_iter().filter(|one| one.figures.audience > 0));
-    last.sort_by_key(|campaign| std::cmp::Reverse(campaign.finished_at));
-    last.truncate(sending::SHOWN as usize);
-    let query = domain::page::PageQuery { limit: Some(sending::SHOWN), ..Default::default() };
-    let doubts = engine::sending::doubt::campaigns(&mut tx, &query).await?.data;
-    Ok(Overview { now: tx.now, needed, sending, held, last, doubts })
+    Ok(engine::home::get(&crate::request::engine()?, &mut tx).await?)
 }
 
 /// The page.
@@ -64,21 +44,32 @@ pub fn Home() -> impl IntoView {
 }
 
 fn page(overview: Overview, again: Callback<()>) -> AnyView {
-    let Overview { now, needed, sending, held, last, doubts } = overview;
-    let needed = needed.filter(|needed| !needed.is_complete());
-    let first = sending.is_empty() && held.is_empty() && last.is_empty();
-    let attention = attention::section(&held, &doubts);
+    let Overview { at, concerns, sending, upcoming, results, health, first_steps } = overview;
+    let needed = first_steps.filter(|steps| !steps.are_over());
+    let is_new = needed.is_some();
+    let nothing = sending.is_empty() && concerns.is_empty() && results.is_empty() && upcoming.is_empty();
     view! {
-        {head(now)}
+        {head(at)}
         <div class="stack">
-            {attention}
+            {about_demo()}
+            {attention::section(concerns)}
             {needed.map(getting_started)}
             {(!sending.is_empty()).then(|| view! { <SendingNow first=sending again/> })}
-            {(!last.is_empty()).then(|| last_results(last))}
-            {(first && needed.is_none()).then(nothing_yet)}
+            {(nothing && !is_new).then(nothing_yet)}
+            {(!nothing).then(|| before_and_after(results, upcoming, at))}
+            {health.filter(|_| !is_new).map(|health| health::section(health, at))}
         </div>
     }
     .into_any()
+}
+
+/// What has ended, and beside it what comes.
+fn before_and_after(results: Vec<Outcome>, upcoming: Vec<Campaign>, now: DateTime<Utc>) -> AnyView {
+    if results.is_empty() {
+        return upcoming::section(upcoming, now);
+    }
+    view! { <div class="cols cols--main">{results::section(results)} {upcoming::section(upcoming, now)}</div> }
+        .into_any()
 }
 
 fn head(now: DateTime<Utc>) -> AnyView {
@@ -87,11 +78,16 @@ fn head(now: DateTime<Utc>) -> AnyView {
     let zone = time_zone();
     let hello = greeting(now.with_timezone(&zone).hour());
     let title = if first_name.is_empty() { hello.to_owned() } else { format!("{hello}, {first_name}") };
-    let actions = || {
+    let import = || {
+        may(Verb::EditContacts)
+            .then(|| view! { <LinkButton href="/imports/new" glyph=Glyph::Upload>"Import people"</LinkButton> })
+    };
+    let new = || {
         may(Verb::EditCampaigns).then(|| {
             view! { <LinkButton href="/campaigns/new" look=Look::Primary glyph=Glyph::Plus>"New campaign"</LinkButton> }
         })
     };
+    let actions = move || view! { {import()} {new()} };
     view! { <PageHead title actions>{when::in_full(now, zone)}</PageHead> }.into_any()
 }
 
@@ -103,8 +99,26 @@ fn greeting(hour: u32) -> &'static str {
     }
 }
 
-fn getting_started(needed: Readiness) -> AnyView {
-    let (done, all) = needed.count();
+/// Who looks around with demo data is told so, and how to come back.
+fn about_demo() -> AnyView {
+    let is_demo = session().user.is_some_and(|user| user.email == demo::EMAIL);
+    is_demo
+        .then(|| {
+            view! {
+                <Notice title="You are looking at made-up people and campaigns" glyph=Glyph::Inbox>
+                    "Everything works, and nothing leaves this machine: messages go to the sandbox outbox. After signing out, "
+                    <code>{format!("carillon user reset-link --email {}", demo::EMAIL)}</code>
+                    " lets you in again; "
+                    <code>"carillon tenant create"</code>
+                    " makes a workspace of your own."
+                </Notice>
+            }
+        })
+        .into_any()
+}
+
+fn getting_started(steps: FirstSteps) -> AnyView {
+    let (done, all) = steps.count();
     let tally = format!("{done} of {all} done");
     view! {
         <Section
@@ -114,59 +128,18 @@ fn getting_started(needed: Readiness) -> AnyView {
         >
             <div class="stack stack--s">
                 <Meter share=done as f64 / all as f64/>
-                {checklist(needed)}
+                {checklist(steps)}
             </div>
         </Section>
     }
     .into_any()
 }
 
-fn last_results(last: Vec<Campaign>) -> AnyView {
-    let columns = vec![
-        Column::new("Campaign"),
-        Column::number("Sent"),
-        Column::number("Not sent"),
-        Column::number("Unsubscribed"),
-    ];
-    let all = || view! { <a class="small" href="/campaigns">"All campaigns"</a> };
-    let caption = format!("The last campaigns that ended. {}", when::note());
-    view! {
-        <Section title="Last results" id="results" aside=all>
-            <Panel flush=true foot=when::note>
-                <Table caption columns>{last.into_iter().map(result).collect_view()}</Table>
-            </Panel>
-        </Section>
-    }
-    .into_any()
-}
-
-fn result(campaign: Campaign) -> AnyView {
-    let figures = campaign.figures;
-    let (sent, audience) = (people(figures.sent), people(figures.audience));
-    let (not_sent, left) = (audience.saturating_sub(sent), people(figures.unsubscribed));
-    let (badge, moment) = (words::badge(&campaign), words::moment(&campaign));
-    view! {
-        <tr>
-            <td class="wide">
-                <a class="name" href=words::path_of(campaign.id)>{campaign.name}</a>
-                <div class="row"><small>{moment}</small>{badge}</div>
-            </td>
-            <td class="r" data-label="Sent">{count(sent)}<small>{percent(sent, audience)}</small></td>
-            <td class="r" data-label="Not sent">{count(not_sent)}</td>
-            <td class="r" data-label="Unsubscribed">{count(left)}<small>{percent(left, sent)}</small></td>
-        </tr>
-    }
-    .into_any()
-}
-
 fn nothing_yet() -> AnyView {
-    let make = || {
-        may(Verb::EditCampaigns)
-            .then(|| view! { <LinkButton href="/campaigns/new">"Make the first campaign"</LinkButton> })
-    };
-    let text = "Campaigns that are sending, and how the last ones went, are shown here.";
-    view! { <Panel><EmptyState glyph=Glyph::Plane title="Nothing has been sent yet" text action=make/></Panel> }
-        .into_any()
+    let make =
+        || may(Verb::EditCampaigns).then(|| view! { <LinkButton href="/campaigns/new">"Make a campaign"</LinkButton> });
+    let text = "Campaigns that are sending, what comes next and how the last ones went are shown here.";
+    view! { <Panel><EmptyState glyph=Glyph::Plane title="Nothing to show yet" text action=make/></Panel> }.into_any()
 }
 
 #[cfg(test)]

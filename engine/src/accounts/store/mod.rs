@@ -72,7 +72,7 @@ pub(super) async fn insert_tenant(
     Ok(())
 }
 
-pub(super) async fn tenant_by_slug(db: &PgPool, slug: &str) -> Result<Option<TenantId>> {
+pub(super) async fn tenant_by_slug(db: impl PgExecutor<'_>, slug: &str) -> Result<Option<TenantId>> {
     let id =
         sqlx::query_scalar!("select id from tenant where slug = $1 or id::text = $1", slug).fetch_optional(db).await?;
     Ok(id.map(TenantId))

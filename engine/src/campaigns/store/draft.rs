@@ -118,17 +118,15 @@ pub(in crate::campaigns) async fn delete_draft(conn: &mut PgConnection, id: Camp
     Ok(done.rows_affected() == 1)
 }
 
-/// Keeps what was typed into a step and cannot be saved, or forgets it.
-pub(in crate::campaigns) async fn set_unsaved(
+/// Keeps what was typed into a step and cannot be saved.
+pub(in crate::campaigns) async fn keep_unsaved(
     conn: &mut PgConnection,
     id: CampaignId,
     step: &str,
-    typed: Option<&Value>,
+    typed: &Value,
 ) -> Result<()> {
     sqlx::query!(
-        "update campaign set unsaved = case when $3::jsonb is null then unsaved - $2::text
-           else jsonb_set(unsaved, array[$2::text], $3::jsonb) end
-         where id = $1 and status = 'draft' and ($3::jsonb is not null or unsaved ? $2::text)",
+        "update campaign set unsaved = jsonb_set(unsaved, array[$2::text], $3::jsonb) where id = $1 and status = 'draft'",
         id.0,
         step,
         typed
@@ -136,6 +134,29 @@ pub(in crate::campaigns) async fn set_unsaved(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Forgets what waits in these steps.
+pub(in crate::campaigns) async fn forget_unsaved(
+    conn: &mut PgConnection,
+    id: CampaignId,
+    steps: &[&str],
+) -> Result<()> {
+    sqlx::query!(
+        "update campaign set unsaved = unsaved - $2::text[] where id = $1 and unsaved ?| $2::text[]",
+        id.0,
+        steps as &[&str]
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The words of the steps with something that waits.
+pub(in crate::campaigns) async fn unsaved_steps(conn: &mut PgConnection, id: CampaignId) -> Result<Vec<String>> {
+    let words =
+        sqlx::query_scalar!(r#"select jsonb_object_keys(unsaved) as "word!" from campaign where id = $1"#, id.0);
+    Ok(words.fetch_all(conn).await?)
 }
 
 pub(in crate::campaigns) async fn unsaved(

@@ -17,7 +17,9 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-pub(super) use draft::{delete_draft, insert, lock, set_content, set_unsaved, unsaved, update_draft};
+pub(super) use draft::{
+    delete_draft, forget_unsaved, insert, keep_unsaved, lock, set_content, unsaved, unsaved_steps, update_draft,
+};
 pub(super) use due::{next_due, set_archived, tenants_to_start};
 pub(super) use reach::{funnel, open_audiences, reached, reaches_anybody};
 pub(super) use run::{finished, insert_run, message, remove_waiting, set_status, started};
@@ -125,6 +127,32 @@ pub(in crate::campaigns) async fn page(
         filter.archived,
         filter.from,
         filter.before
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(Campaign::from).collect())
+}
+
+/// Those that Home tells of: `some` of each kind, whatever there is beside them.
+pub(in crate::campaigns) async fn at_home(
+    conn: &mut PgConnection,
+    owner: Option<UserId>,
+    some: i64,
+) -> Result<Vec<Campaign>> {
+    let rows = campaigns!(
+        "where id in (
+           select id from unnest('{running,paused,failed}'::text[]) s (word) cross join lateral (
+             select id from campaign c where c.status = s.word and c.archived_at is null and ($1::uuid is null or c.owner_id = $1)
+             order by c.id desc limit $2
+           ) held
+           union all (select id from campaign where status = 'draft' and status_reason is not null and archived_at is null
+             and ($1 is null or owner_id = $1) order by id desc limit $2)
+           union all (select id from campaign where status = 'scheduled' and ($1 is null or owner_id = $1)
+             order by starts_at limit $2)
+           union all (select id from campaign where finished_at is not null and archived_at is null
+             and run_id is not null and status in ('completed', 'cancelled') and ($1 is null or owner_id = $1)
+             order by finished_at desc limit $2)
+         ) order by id desc",
+        owner.map(|owner| owner.0),
+        some
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(Campaign::from).collect())
 }

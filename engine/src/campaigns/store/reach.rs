@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{Result, campaigns::reach::Rules};
 
 /// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. The other
-/// parameters begin at `$13`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for each row.)
+/// parameters begin at `$14`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for each row.)
 macro_rules! judged {
     ($rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
         sqlx::query!(
@@ -39,7 +39,14 @@ macro_rules! judged {
                    coalesce(
                      skip_reason(c.id is null, c.do_not_contact and $5, c.email_key is not null, s.state,
                        x.address_key is not null),
-                     case when had.day >= $10 or had.three_days >= $11 or had.week >= $12 then 'frequency_cap' end
+                     case when had.day >= $10 or had.three_days >= $11 or had.week >= $12 then 'frequency_cap' end,
+                     case when cardinality($13::text[]) > 0 and lacks_value(
+                       jsonb_build_object('last_name', c.last_name, 'email', c.email, 'phone', c.phone_key,
+                         'whatsapp', coalesce(c.whatsapp_key, c.phone_key), 'social', c.social,
+                         'external_id', c.external_id, 'language', c.language, 'time_zone', c.time_zone, 'city', c.city,
+                         'state', c.state, 'country', c.country, 'industry', c.industry, 'lead_score', c.lead_score,
+                         'stage', c.stage, 'birthday', c.birthday, 'tags', c.tags, 'custom', c.custom), $13)
+                       then 'missing_value' end
                    ) as reason, s.state as consent, x.reason as suppressed_for
                  from matched
                    left join contact c on c.tenant_id = $1 and c.id = matched.contact_id
@@ -64,6 +71,7 @@ macro_rules! judged {
             $rules.caps.day.map(i64::from),
             $rules.caps.three_days.map(i64::from),
             $rules.caps.week.map(i64::from),
+            &$rules.needs.fields,
             $($args)*
         )
     };
@@ -102,9 +110,9 @@ pub(in crate::campaigns) async fn reached(
         r#"select contact_id as "contact_id!: ContactId", email, reason as "reason: SkipReason", detail,
              coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), nullif(business_name, ''), email, '') as "label!"
            from told
-           where case when $13::text is null then reason is null or reason <> all($14::text[]) else reason = $13 end
-             and ($15::text is null or detail = $15)
-           order by contact_id limit $16"#,
+           where case when $14::text is null then reason is null or reason <> all($15::text[]) else reason = $14 end
+             and ($16::text is null or detail = $16)
+           order by contact_id limit $17"#,
         tenant,
         rules,
         after.unwrap_or(Uuid::nil()),

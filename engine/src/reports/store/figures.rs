@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{id::RunId, report::Hour};
+use domain::{id::RunId, provider::ProviderKind, report::Hour};
 use sqlx::{PgConnection, types::Json};
 
 use crate::{Result, templates::links::RunLink};
@@ -43,12 +43,15 @@ pub(in crate::reports) async fn links(conn: &mut PgConnection, run: RunId) -> Re
     Ok(links.fetch_optional(conn).await?.map(|links| links.0).unwrap_or_default())
 }
 
-/// The name of the account that a run goes over.
-pub(in crate::reports) async fn provider(conn: &mut PgConnection, run: RunId) -> Result<Option<String>> {
-    let name = sqlx::query_scalar!(
-        r#"select p.name as "name?" from run r left join provider p on p.tenant_id = r.tenant_id and p.id = r.provider_id
-           where r.id = $1"#,
+/// Name and kind of the account that a run goes over; none when it is gone.
+pub(in crate::reports) async fn provider(
+    conn: &mut PgConnection,
+    run: RunId,
+) -> Result<Option<(String, ProviderKind)>> {
+    let account = sqlx::query!(
+        r#"select p.name, p.kind as "kind: ProviderKind"
+           from run r join provider p on p.tenant_id = r.tenant_id and p.id = r.provider_id where r.id = $1"#,
         run.0
     );
-    Ok(name.fetch_optional(conn).await?.flatten())
+    Ok(account.fetch_optional(conn).await?.map(|account| (account.name, account.kind)))
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    bounce,
     id::RunId,
+    receipt::Happened,
     report::{MessageEvent, MessageHistory},
     tracking::Why,
 };
@@ -43,5 +45,10 @@ fn event(at: DateTime<Utc>, kind: String, detail: &Value, links: &[RunLink]) -> 
     let number = detail.get("link").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
     let link = number.and_then(|number| links.get(number.checked_sub(1)?)).map(|link| link.url.clone());
     let why = detail.get("why").and_then(Value::as_str).and_then(Why::from_word);
-    MessageEvent { at, kind, why, link, agent: text("agent"), ip: text("ip") }
+    // What a provider tells bears its own names, and the link itself.
+    let is_opened = kind == Happened::ProviderOpened.word() || kind == Happened::ProviderClicked.word();
+    let agent = text("agent").or_else(|| text("user_agent").filter(|_| is_opened));
+    let diagnostic = detail.as_object().and_then(bounce::words);
+    let (hard, status) = (detail.get("hard").and_then(Value::as_bool), text("status"));
+    MessageEvent { at, kind, why, link: link.or_else(|| text("link")), agent, ip: text("ip"), hard, status, diagnostic }
 }

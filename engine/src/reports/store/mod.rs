@@ -36,6 +36,20 @@ pub(super) async fn counters(conn: &mut PgConnection, runs: &[RunId]) -> Result<
     .await?)
 }
 
+/// The counters of how messages ended, each by its key: places and links have many more.
+pub(super) async fn ends(conn: &mut PgConnection, runs: &[RunId]) -> Result<Vec<Counter>> {
+    let runs: Vec<Uuid> = runs.iter().map(|run| run.0).collect();
+    Ok(sqlx::query_as!(
+        Counter,
+        r#"select run_id as "run_id: RunId", kind, sum(count)::bigint as "count!" from run_counter
+           where run_id = any($1) and kind in ('accepted', 'failed', 'in_doubt', 'delivered', 'bounced', 'complained')
+           group by run_id, kind"#,
+        &runs
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 pub(super) async fn groups(conn: &mut PgConnection, run: RunId) -> Result<Vec<Grouped>> {
     let rows = sqlx::query!(
         r#"select kind, code, detail, count from run_counter
@@ -54,6 +68,18 @@ pub(super) async fn groups(conn: &mut PgConnection, run: RunId) -> Result<Vec<Gr
         })
     });
     Ok(grouped.collect())
+}
+
+/// Messages that came back, by what was answered, the most frequent answers first.
+pub(super) async fn bounces(conn: &mut PgConnection, run: RunId, most: i64) -> Result<Vec<Grouped>> {
+    let rows = sqlx::query!(
+        "select code, detail, count from run_counter where run_id = $1 and kind = 'bounced' and count > 0
+         order by count desc, code limit $2",
+        run.0,
+        most
+    );
+    let grouped = |(code, text, count)| Grouped { part: Part::Sent, code, text, count };
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| grouped((row.code, row.detail, row.count))).collect())
 }
 
 /// People who wait for another try, by what they were told.
@@ -114,16 +140,16 @@ impl Row {
     }
 }
 
-/// The columns of recipients of a run, so that each statement names them once.
+/// The columns of recipients of a run, so that each statement names them once; `$from` says which messages `m` are.
 macro_rules! recipients {
-    ($rest:literal, $($args:tt)*) => {
+    ($from:literal, $rest:literal, $($args:tt)*) => {
         sqlx::query_as!(
             Row,
             r#"select m.n, m.contact_id as "contact_id: ContactId", m.address, m.state as "state: MessageState", m.reason,
                  m.detail, m.at, m.due_at,
                  coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), nullif(c.business_name, ''), m.address,
                    'Deleted contact') as "label!"
-               from message m left join lateral (
+               from "# + $from + r#" left join lateral (
                  -- Each looked up by its key: a merge of the two tables reads whoever lies between the recipients.
                  select c.* from contact c where c.tenant_id = m.tenant_id and c.id = m.contact_id limit 1
                ) c on true "# + $rest,
@@ -144,6 +170,12 @@ pub(super) struct Narrow<'a> {
     pub(super) code: Option<&'a str>,
 }
 
+impl Narrow<'_> {
+    fn states(&self) -> Option<Vec<String>> {
+        Some(self.states?.iter().map(|state| state.word().to_owned()).collect())
+    }
+}
+
 pub(super) async fn recipients(
     conn: &mut PgConnection,
     run: RunId,
@@ -151,18 +183,18 @@ pub(super) async fn recipients(
     after: i32,
     limit: i64,
 ) -> Result<Vec<(i32, Recipient)>> {
-    let states = narrow.states.map(|states| states.iter().map(|state| state.word().to_owned()).collect::<Vec<_>>());
+    if let Some(engaged) = narrow.engaged.filter(|engaged| *engaged != Engaged::NotOpened) {
+        return recipients_who(conn, run, engaged, narrow, after, limit).await;
+    }
+    let states = narrow.states();
     let rows = recipients!(
+        "message m",
         "left join lateral (
            select * from engagement g where g.tenant_id = m.tenant_id and g.run_id = m.run_id and g.n = m.n limit 1
-         ) g on $7::text is not null
+         ) g on $7
          where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
            and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($6::text is null or m.reason = $6)
-           and ($7::text is null or case $7 when 'opened' then g.opened_at is not null
-             when 'clicked' then g.clicked_at is not null
-             when 'not_opened' then g.opened_at is null and g.clicked_at is null
-             when 'machine_only' then g.opened_at is null and g.machine_opened_at is not null
-             when 'unsubscribed' then g.unsubscribed_at is not null else false end)
+           and (not $7 or g.opened_at is null)
          order by m.n limit $5",
         run.0,
         after,
@@ -170,7 +202,39 @@ pub(super) async fn recipients(
         narrow.search,
         limit,
         narrow.code,
-        narrow.engaged.map(|engaged| engaged.word())
+        narrow.engaged.is_some()
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run)).collect())
+}
+
+/// Recipients who did something: found by what came back, for often few did, and looking for them among all messages would
+/// read the whole run.
+async fn recipients_who(
+    conn: &mut PgConnection,
+    run: RunId,
+    engaged: Engaged,
+    narrow: &Narrow<'_>,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<(i32, Recipient)>> {
+    let states = narrow.states();
+    let rows = recipients!(
+        "engagement g cross join lateral (
+           select * from message m where m.tenant_id = g.tenant_id and m.run_id = g.run_id and m.n = g.n limit 1
+         ) m",
+        "where g.run_id = $1 and g.n > $2 and ($3::text[] is null or m.state = any($3))
+           and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($6::text is null or m.reason = $6)
+           and case $7::text when 'opened' then g.opened_at is not null when 'clicked' then g.clicked_at is not null
+             when 'machine_only' then g.opened_at is null and g.machine_opened_at is not null
+             when 'unsubscribed' then g.unsubscribed_at is not null else false end
+         order by g.n limit $5",
+        run.0,
+        after,
+        states.as_deref(),
+        narrow.search,
+        limit,
+        narrow.code,
+        engaged.word()
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| row.recipient(run)).collect())
 }
@@ -185,6 +249,7 @@ pub(super) async fn latest(conn: &mut PgConnection, run: RunId, most: i32) -> Re
     let begun = begun.fetch_all(&mut *conn).await?;
     let near: Vec<i32> = begun.iter().flat_map(|c| c.first.max(c.settled - most + 1)..=c.settled).collect();
     let rows = recipients!(
+        "message m",
         "where m.run_id = $1 and m.n = any($2)
            and m.n between (select min(n) from unnest($2) as n) and (select max(n) from unnest($2) as n) and (m.state <> 'planned' or m.reason is not null)
          order by m.at desc, m.n desc limit $3",

@@ -2,7 +2,7 @@
 
 use domain::{
     id::{ContactId, ListId, RunId, TenantId},
-    report::{NewPeopleList, Who},
+    report::{Engaged, NewPeopleList, Who},
 };
 use sqlx::{PgConnection, PgPool, types::Json};
 
@@ -17,18 +17,23 @@ pub(in crate::reports) struct Filling {
     pub(in crate::reports) after: i32,
 }
 
+/// Which of a run's people, and where to look for them: behind a number, up to one.
+pub(in crate::reports) struct Piece<'a> {
+    pub(in crate::reports) who: &'a Who,
+    pub(in crate::reports) filter: &'a NewPeopleList,
+    pub(in crate::reports) after: i32,
+    pub(in crate::reports) last: i32,
+    pub(in crate::reports) limit: i64,
+}
+
+type Found = Vec<(i32, Option<ContactId>)>;
+
 /// The next recipients that a filter finds, with who they are now: nobody, if they are gone.
-pub(in crate::reports) async fn next(
-    conn: &mut PgConnection,
-    run: RunId,
-    who: &Who,
-    filter: &NewPeopleList,
-    after: i32,
-    limit: i64,
-) -> Result<Vec<(i32, Option<ContactId>)>> {
-    let states =
-        who.states.as_ref().map(|states| states.iter().map(|state| state.word().to_owned()).collect::<Vec<_>>());
-    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+pub(in crate::reports) async fn next(conn: &mut PgConnection, run: RunId, piece: &Piece<'_>) -> Result<Found> {
+    if let Some(engaged) = piece.who.engaged.filter(|engaged| *engaged != Engaged::NotOpened) {
+        return next_who(conn, run, engaged, piece).await;
+    }
+    let states = piece.states();
     let rows = sqlx::query!(
         r#"select m.n as "n!", c.id as "contact?: ContactId"
            from message m left join contact_alias a on a.id = m.contact_id left join lateral (
@@ -37,24 +42,66 @@ pub(in crate::reports) async fn next(
            ) c on true
            left join lateral (
              select * from engagement g where g.tenant_id = m.tenant_id and g.run_id = m.run_id and g.n = m.n limit 1
-           ) g on $6::text is not null
-           where m.run_id = $1 and m.n > $2 and ($3::text[] is null or m.state = any($3))
+           ) g on $6
+           where m.run_id = $1 and m.n > $2 and m.n <= $8 and ($3::text[] is null or m.state = any($3))
              and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($5::text is null or m.reason = $5)
-             and ($6::text is null or case $6 when 'opened' then g.opened_at is not null
-               when 'clicked' then g.clicked_at is not null
-               when 'not_opened' then g.opened_at is null and g.clicked_at is null
-               when 'machine_only' then g.opened_at is null and g.machine_opened_at is not null
-               when 'unsubscribed' then g.unsubscribed_at is not null else false end)
+             and (not $6 or g.opened_at is null)
            order by m.n limit $7"#,
         run.0,
-        after,
+        piece.after,
         states.as_deref(),
-        given(&filter.search),
-        given(&filter.code),
-        who.engaged.map(|engaged| engaged.word()),
-        limit
+        given(&piece.filter.search),
+        given(&piece.filter.code),
+        piece.who.engaged.is_some(),
+        piece.limit,
+        piece.last
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.n, row.contact)).collect())
+}
+
+/// The next of those who did something, found by what came back.
+async fn next_who(conn: &mut PgConnection, run: RunId, engaged: Engaged, piece: &Piece<'_>) -> Result<Found> {
+    let states = piece.states();
+    let rows = sqlx::query!(
+        r#"select g.n as "n!", c.id as "contact?: ContactId"
+           from engagement g cross join lateral (
+             select * from message m where m.tenant_id = g.tenant_id and m.run_id = g.run_id and m.n = g.n limit 1
+           ) m
+           left join contact_alias a on a.id = m.contact_id left join lateral (
+             select c.id from contact c where c.id = case when a.id is null then m.contact_id else a.contact_id end limit 1
+           ) c on true
+           where g.run_id = $1 and g.n > $2 and g.n <= $8 and ($3::text[] is null or m.state = any($3))
+             and ($4::text is null or starts_with(lower(m.address), lower($4))) and ($5::text is null or m.reason = $5)
+             and case $6::text when 'opened' then g.opened_at is not null when 'clicked' then g.clicked_at is not null
+               when 'machine_only' then g.opened_at is null and g.machine_opened_at is not null
+               when 'unsubscribed' then g.unsubscribed_at is not null else false end
+           order by g.n limit $7"#,
+        run.0,
+        piece.after,
+        states.as_deref(),
+        given(&piece.filter.search),
+        given(&piece.filter.code),
+        engaged.word(),
+        piece.limit,
+        piece.last
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.n, row.contact)).collect())
+}
+
+impl Piece<'_> {
+    fn states(&self) -> Option<Vec<String>> {
+        Some(self.who.states.as_ref()?.iter().map(|state| state.word().to_owned()).collect())
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The number of the last message that a run has by now.
+pub(in crate::reports) async fn last(conn: &mut PgConnection, run: RunId) -> Result<i32> {
+    let last = sqlx::query_scalar!(r#"select next_n - 1 as "last!" from run where id = $1"#, run.0);
+    Ok(last.fetch_optional(conn).await?.unwrap_or_default())
 }
 
 /// Notes how far a list has come.

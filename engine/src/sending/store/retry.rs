@@ -1,6 +1,6 @@
 //! SQL of planning again what has failed.
 
-use domain::id::RunId;
+use domain::{id::RunId, receipt::ENDS};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -19,7 +19,8 @@ pub(in crate::sending) async fn failed_codes(conn: &mut PgConnection, run: RunId
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.code, row.detail)).collect())
 }
 
-/// Messages that failed with one of these codes, in order.
+/// Messages that failed with one of these codes and of which nothing came back, in order. They are held, so that nothing
+/// is reported of them until they are planned again.
 pub(in crate::sending) async fn failed_for(
     conn: &mut PgConnection,
     run: RunId,
@@ -28,15 +29,41 @@ pub(in crate::sending) async fn failed_for(
 ) -> Result<Vec<i32>> {
     Ok(sqlx::query_scalar!(
         r#"select m.n as "n!" from unnest($2::text[]) as c (code) cross join lateral (
-             select n from message where run_id = $1 and reason = c.code and state = 'failed' order by n limit $3
+             select n from message m where run_id = $1 and reason = c.code and state = 'failed' and not exists (
+               select from event e
+               where e.tenant_id = m.tenant_id and e.run_id = m.run_id and e.n = m.n and e.kind = any($4))
+             order by n limit $3 for update
            ) m
            order by m.n limit $3"#,
         run.0,
         codes,
-        limit
+        limit,
+        &ends()
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// How many messages failed with one of these codes while nothing came back of them. Each is looked up, for what came back
+/// of those that failed is counted nowhere.
+pub(in crate::sending) async fn count_failed_for(conn: &mut PgConnection, run: RunId, codes: &[String]) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select coalesce(sum(m.count), 0)::bigint as "count!" from unnest($2::text[]) as c (code) cross join lateral (
+             select count(*) as count from message m
+             where run_id = $1 and reason = c.code and state = 'failed' and not exists (
+               select from event e
+               where e.tenant_id = m.tenant_id and e.run_id = m.run_id and e.n = m.n and e.kind = any($3))
+           ) m"#,
+        run.0,
+        codes,
+        &ends()
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+fn ends() -> Vec<String> {
+    ENDS.map(str::to_owned).to_vec()
 }
 
 /// Plans those of the messages that have failed again, due now, notes who asked and counts, in one statement; says how

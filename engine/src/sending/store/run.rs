@@ -41,11 +41,7 @@ pub(in crate::sending) async fn open_runs(
 
 /// Finishes a run that has nothing left: planned to the end, every chunk done, nobody waiting. A stopped one stays
 /// stopped, and one that was opened again is what it was.
-pub(in crate::sending) async fn finish_run(
-    conn: &mut PgConnection,
-    run: RunId,
-    now: DateTime<Utc>,
-) -> Result<Option<CampaignId>> {
+pub(crate) async fn finish_run(conn: &mut PgConnection, run: RunId, now: DateTime<Utc>) -> Result<Option<CampaignId>> {
     // Locked in the order of whoever pauses or stops it. Whoever opens it again at this moment is waited for, so that
     // the last statement sees what they left to be sent.
     sqlx::query!(

@@ -9,13 +9,11 @@ use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::held::Engagement;
 use crate::{
     Result,
     tracking::record::{Detail, Event},
 };
-
-/// The newest events of a message that are looked at: mailing lists and archives make many more.
-const EARLIER: i64 = 500;
 
 /// Makes a commit wait for no disk: such events are not worth it (DESIGN 9), and it is four times as quick.
 pub(in crate::tracking) async fn begin(conn: &mut PgConnection) -> Result<()> {
@@ -23,94 +21,13 @@ pub(in crate::tracking) async fn begin(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Makes a row for each message that has none yet, with where the contact is.
-pub(in crate::tracking) async fn know(
-    conn: &mut PgConnection,
-    (tenant, run): (TenantId, RunId),
-    ns: &[i32],
-) -> Result<()> {
-    sqlx::query!(
-        "insert into engagement (tenant_id, run_id, n, place)
-         select $1, $2, x.n, coalesce(c.place, '')
-         from unnest($3::int[]) as x(n)
-           left join lateral (
-             select true as known from engagement g where g.tenant_id = $1 and g.run_id = $2 and g.n = x.n limit 1
-           ) g on true
-           cross join lateral (
-             select m.contact_id from message m where m.tenant_id = $1 and m.run_id = $2 and m.n = x.n limit 1
-           ) m
-           left join lateral (
-             select nullif(coalesce(c.country, '') || '/' || c.state, '/') as place from contact c
-             where c.tenant_id = $1 and c.id = m.contact_id limit 1
-           ) c on true
-         where g.known is null order by x.n
-         on conflict on constraint engagement_pk do nothing",
-        tenant.0,
-        run.0,
-        ns
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Who did something first with a message.
-#[derive(Clone, Copy, Default)]
-pub(in crate::tracking) struct Seen {
-    /// A person, and the event that they are counted for.
-    pub(in crate::tracking) person: Option<(DateTime<Utc>, Uuid)>,
-    pub(in crate::tracking) machine: Option<DateTime<Utc>>,
-}
-
-/// What came back from a message by now.
-pub(in crate::tracking) struct Engagement {
-    pub(in crate::tracking) n: i32,
-    pub(in crate::tracking) opened: Seen,
-    pub(in crate::tracking) clicked: Seen,
-    pub(in crate::tracking) place: String,
-    /// When the provider took it; now, while that is not settled.
-    pub(in crate::tracking) handed_over: Option<DateTime<Utc>>,
-}
-
-/// Holds the rows of messages, in order; without those of people who were erased.
-pub(in crate::tracking) async fn lock(
-    conn: &mut PgConnection,
-    (tenant, run): (TenantId, RunId),
-    ns: &[i32],
-    now: DateTime<Utc>,
-) -> Result<Vec<Engagement>> {
-    let rows = sqlx::query!(
-        r#"select g.n as "n!", g.opened_at, g.opened_by, g.clicked_at, g.clicked_by, g.machine_opened_at,
-             g.machine_clicked_at, g.place as "place!", m.handed_over
-           from unnest($3::int[]) as x(n)
-             cross join lateral (
-               select * from engagement g where g.tenant_id = $1 and g.run_id = $2 and g.n = x.n limit 1 for update
-             ) g
-             cross join lateral (
-               -- Nothing is recorded any more of whoever was erased.
-               select case when m.state = 'planned' then $4::timestamptz else m.accepted_at end as handed_over
-               from message m where m.tenant_id = $1 and m.run_id = $2 and m.n = x.n and m.address is not null limit 1
-             ) m"#,
-        tenant.0,
-        run.0,
-        ns,
-        now
-    );
-    let rows = rows.fetch_all(conn).await?.into_iter().map(|row| Engagement {
-        n: row.n,
-        opened: Seen { person: row.opened_at.zip(row.opened_by), machine: row.machine_opened_at },
-        clicked: Seen { person: row.clicked_at.zip(row.clicked_by), machine: row.machine_clicked_at },
-        place: row.place,
-        handed_over: row.handed_over,
-    });
-    Ok(rows.collect())
-}
-
-/// What was written before, by message. What providers reported is theirs to judge and not among it.
+/// What was written before, by message: all of it, for no more than `most` events are. What providers reported is theirs to
+/// judge and not among it.
 pub(in crate::tracking) async fn earlier(
     conn: &mut PgConnection,
     (tenant, run): (TenantId, RunId),
     ns: &[i32],
+    most: i64,
 ) -> Result<BTreeMap<i32, Vec<Event>>> {
     let rows = sqlx::query!(
         r#"select e.n as "n!", e.id as "id!", e.at as "at!", e.detail as "detail!: Json<Detail>"
@@ -123,7 +40,7 @@ pub(in crate::tracking) async fn earlier(
         tenant.0,
         run.0,
         ns,
-        EARLIER
+        most
     );
     let mut earlier: BTreeMap<i32, Vec<Event>> = BTreeMap::new();
     for row in rows.fetch_all(conn).await? {
@@ -160,6 +77,11 @@ impl Changes {
         self.times.push(at);
         self.kinds.push(kind.to_owned());
         self.details.push(serde_json::to_value(detail).unwrap_or_default());
+    }
+
+    /// Whether there is nothing to write.
+    pub(in crate::tracking) fn is_empty(&self) -> bool {
+        self.ns.is_empty()
     }
 
     /// A message as it is now.

@@ -1,5 +1,6 @@
 //! SQL of tracking.
 
+pub(super) mod held;
 pub(super) mod hits;
 
 use domain::{
@@ -40,7 +41,7 @@ pub(in crate::tracking) async fn audience(conn: &mut PgConnection, run: RunId) -
     Ok(audience.fetch_one(conn).await?.0)
 }
 
-/// Records the event and counts it, in one statement.
+/// Records the event, and counts it the first time, in one statement.
 pub(in crate::tracking) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: i32) -> Result<()> {
     let (tenant, now) = (tx.tenant(), tx.now);
     sqlx::query!(
@@ -48,10 +49,11 @@ pub(in crate::tracking) async fn count_unsubscribed(tx: &mut Tx, run: RunId, n: 
            insert into event (tenant_id, run_id, n, at, kind, id) values ($1, $2, $3, $4, 'unsubscribed', $5)
          ), known as (
            insert into engagement as g (tenant_id, run_id, n, unsubscribed_at) values ($1, $2, $3, $4)
-           on conflict on constraint engagement_pk do update
-             set unsubscribed_at = coalesce(g.unsubscribed_at, excluded.unsubscribed_at)
+           on conflict on constraint engagement_pk do update set unsubscribed_at = excluded.unsubscribed_at
+             where g.unsubscribed_at is null
+           returning n
          )
-         insert into run_counter as c (tenant_id, run_id, kind, count) values ($1, $2, 'unsubscribed', 1)
+         insert into run_counter as c (tenant_id, run_id, kind, count) select $1, $2, 'unsubscribed', 1 from known
          on conflict on constraint run_counter_pk do update set count = c.count + 1",
         tenant,
         run.0,

@@ -42,7 +42,7 @@ impl Stage {
 
     async fn resume(&self, campaign: CampaignId) {
         let here = &self.here;
-        here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+        here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     }
 
     /// The codes of those who were skipped.

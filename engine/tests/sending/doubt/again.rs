@@ -111,7 +111,7 @@ async fn in_a_paused_campaign_they_wait_until_it_goes_on() {
     here.clock.advance(TimeDelta::hours(1));
     here.work().await;
     assert_eq!((stage.sink.attempts(ADA), here.status(campaign).await.as_str()), (1, "Paused"));
-    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, campaign, None).await).await.unwrap();
     here.work().await;
     assert_eq!(stage.sink.attempts(ADA), 2);
     assert_eq!(here.status(campaign).await, "Finished");

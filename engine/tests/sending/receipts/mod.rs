@@ -1,6 +1,7 @@
 //! Receipts applied to the ledger: twice, late, in any order, before the send is recorded; and what cannot be applied.
 
 mod faults;
+mod figures;
 mod first;
 mod people;
 

@@ -28,6 +28,7 @@ use schemas::Schemas;
 /// name of one.
 const TAGS: &[(&str, &str, &str)] = &[
     ("me", "Key", "Whose key it is and what it may do."),
+    ("home", "Home", "What needs somebody, goes out, comes next and ended last."),
     ("contacts", "Contacts", "People: who they are, what they agreed to, what was sent to them."),
     ("custom-fields", "Custom fields", "What the workspace knows about its contacts beyond the usual."),
     ("pipeline-stages", "Pipeline stages", "Where contacts can stand."),

@@ -7,6 +7,7 @@ mod pages;
 mod samples;
 mod ses;
 mod tenants;
+mod why;
 
 use axum::http::Request;
 use chrono::TimeDelta;

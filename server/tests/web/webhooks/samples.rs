@@ -121,7 +121,8 @@ async fn each_event_does_what_it_says_however_often_and_in_whatever_order() {
     assert_eq!(post.count("select count(*) from event").await, EVENTS.len() as i64 - 1);
     let figures = here.figures(sent.campaign).await;
     assert_eq!((figures.sent, figures.delivered, figures.bounced, figures.complained), (17, 2, 5, 1));
-    assert_eq!((figures.opened, figures.clicked), (1, 1));
+    assert_eq!((figures.opened, figures.clicked), (0, 0), "only our own pictures and links tell of people");
+    assert_eq!(figures.unsubscribed, 1);
     let detail = "select count(*) from event where kind = 'bounced' and detail ->> 'bounce_sub_type' = 'MailboxFull'
                   and detail ->> 'status' = '4.2.2' and not (detail -> 'hard')::boolean";
     assert_eq!(post.count(detail).await, 1);

@@ -1,6 +1,12 @@
 //! An event of one workspace can never touch another's messages, whatever it says and whichever way it comes.
 
-use engine::testing::{Sink, sns::TOPIC};
+use engine::{
+    clock::Clock,
+    testing::{
+        Sink,
+        sns::{TOPIC, TestSns},
+    },
+};
 
 use super::{Post, about, config, sent, states};
 
@@ -57,4 +63,42 @@ async fn workspaces_that_share_a_topic_each_get_what_is_theirs() {
     let nobodys =
         "select count(*) from receipt_raw where workspace_id is null and source = 'ses' and fault is not null";
     assert_eq!(post.count(nobodys).await, 1);
+}
+
+#[tokio::test]
+async fn who_names_somebodys_topic_afterwards_takes_nothing_from_them() {
+    let post = Post::new().await;
+    let own = sent(post.here(), &post.sink, &["ben@two.example", "cy@two.example"]).await;
+    assert_eq!(post.post(&TestSns::confirmation("SubscriptionConfirmation", post.here().clock.now())).await, 200);
+    let theirs = post.here().neighbour("Harbour").await;
+    let account = theirs.account("ses", "Amazon", config(TOPIC)).await;
+    let mut bare = about(post.here(), "complaint", &own.ids[0]);
+    bare["mail"]["tags"].as_object_mut().unwrap().remove("tenant");
+    post.publish(&bare).await;
+    post.publish(&about(post.here(), "delivery", &own.ids[1])).await;
+    post.apply().await;
+    assert_eq!(states(post.here(), own.campaign).await, ["complained", "delivered"]);
+    let webhook = theirs.act(async |tx| engine::webhooks::get(&theirs.engine, tx, account.id).await).await.unwrap();
+    assert!(webhook.arrivals.is_empty(), "{:?}", webhook.arrivals);
+}
+
+#[tokio::test]
+async fn what_two_accounts_of_a_workspace_sent_is_found_whichever_of_them_a_topic_is_heard_by() {
+    let post = Post::new().await;
+    let second = post.here().account("ses", "Amazon, second", config(TOPIC)).await;
+    let sent = sent(post.here(), &post.sink, &["ada@one.example", "ben@two.example"]).await;
+    let owner = post.here().engine.db.owner();
+    for (n, account, id) in [(1, &post.ses, "0100-a"), (2, &second, "0100-b")] {
+        let run = sqlx::query("update run set provider_id = $2 where id = $1").bind(sent.run.0).bind(account.id.0);
+        run.execute(owner).await.unwrap();
+        let answer = sqlx::query("update message set provider_ref = $3 where run_id = $1 and n = $2");
+        answer.bind(sent.run.0).bind(n).bind(id).execute(owner).await.unwrap();
+        let mut event = about(post.here(), "identity-feedback-bounce-notification", "x");
+        event["mail"].as_object_mut().unwrap().remove("tags");
+        event["mail"]["messageId"] = id.into();
+        event["mail"]["timestamp"] = serde_json::json!(post.here().clock.now());
+        post.publish(&event).await;
+        post.apply().await;
+    }
+    assert_eq!(states(post.here(), sent.campaign).await, ["bounced", "bounced"]);
 }

@@ -5,13 +5,16 @@ mod audience;
 #[cfg(feature = "ssr")]
 mod change;
 mod content;
+mod fields;
 mod goal;
 pub mod keep;
 pub(super) mod outline;
 pub mod save;
+mod sign;
 pub mod step;
 mod timing;
 pub mod typed;
+pub mod unsaved;
 
 use domain::{
     campaign::{CampaignDetail, CampaignStatus},
@@ -23,17 +26,16 @@ use leptos_meta::Title;
 use super::words;
 use crate::{
     address::{Done, param},
-    components::{
-        Badge, Button, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, Notice, PageHead, Panel, Size, Tone,
-    },
+    components::{Badge, Button, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel, Size},
     form::{FormState, form_state},
     load::load,
 };
-use keep::{FORM, Keeper, is_overtaken};
+use keep::{FORM, Keeper};
 use outline::rail;
-use save::{Around, CreateCampaign, Desk, SaveStep, Unsaved, get_around, get_step};
+use save::{Around, CreateCampaign, Desk, SaveStep, get_around, get_step};
 use step::Step;
 use typed::{Choices, Draft};
+use unsaved::{not_saved_yet, overtaken};
 
 /// A new draft: its name; the rest follows.
 #[component]
@@ -75,13 +77,20 @@ fn StepPage(desk: Desk) -> impl IntoView {
     let id = detail.campaign.id;
     let action = ServerAction::<SaveStep>::new();
     let form = form_state(action);
-    let keeper = Keeper::begin(action, stamp, unsaved.is_some());
-    let why = unsaved.as_ref().map(reasons);
-    let told = move || why.clone().filter(|_| keeper.saves.get() == 0).map(not_saved_yet);
+    let keeper = Keeper::begin(action, stamp);
+    let kept = unsaved.clone();
+    let told = move || {
+        let kept = kept.as_ref().filter(|_| keeper.saves.get() == 0);
+        kept.map(|kept| not_saved_yet(kept, id, step, keeper))
+    };
+    // Without the script the browser looks at the fields: half a date would be sent as none.
+    let scripted = RwSignal::new(false);
+    Effect::new(move |_| scripted.set(true));
     let around = RwSignal::new(around);
     follow(keeper.saves, around, id, step);
     let current = format!("{}/edit/{}", words::path_of(id), step.word());
-    let head = head(&detail, step, action.pending().into());
+    let says = Memo::new(move |_| around.with(|around| !around.outline.subject.is_empty()));
+    let head = head(&detail, step, says, keeper.going.into());
     let draft = unsaved.map_or_else(|| Draft::saved(&detail, &choices), |unsaved| unsaved.typed);
     let fields = fields(form, step, draft, choices, &detail);
     view! {
@@ -95,9 +104,14 @@ fn StepPage(desk: Desk) -> impl IntoView {
             <div class="stack">
                 <Done words=done/>
                 {told}
-                {overtaken(form, keeper)}
-                <ActionForm action attr:id=FORM attr:novalidate=true on:submit:capture=move |_| keeper.stop_waiting()>
-                    <div class="stack" on:input=move |_| keeper.changed() on:change=move |_| keeper.changed()>
+                {overtaken(form, keeper, id, step)}
+                <ActionForm
+                    action
+                    attr:id=FORM
+                    attr:novalidate=move || scripted.get()
+                    on:submit:capture=move |event| keeper.submits(event)
+                >
+                    <div class="stack" on:input=move |_| keeper.changed() on:change=move |_| keeper.field_left()>
                         <input type="hidden" name="campaign" value=id.to_string()/>
                         <input type="hidden" name="step" value=step.word()/>
                         <input type="hidden" name="seen" value=move || keeper.seen.get()/>
@@ -124,13 +138,17 @@ fn fields(form: FormState, step: Step, draft: Draft, choices: Choices, detail: &
 /// What stands around the form is fetched anew after each save.
 fn follow(saves: RwSignal<u32>, around: RwSignal<Around>, id: CampaignId, step: Step) {
     Effect::new(move |_| {
-        if saves.get() == 0 {
+        let asked = saves.get();
+        if asked == 0 {
             return;
         }
         spawn_local(async move {
-            if let Ok(new) = get_around(id, step.word().to_owned()).await {
-                // The page may have been left meanwhile.
-                let _ = around.try_set(new);
+            let new = get_around(id, step.word().to_owned()).await;
+            // There may have been another save meanwhile, or the page may have been left.
+            if let (Ok(new), Some(now)) = (new, saves.try_get_untracked())
+                && now == asked
+            {
+                around.set(new);
             }
         });
     });
@@ -143,18 +161,22 @@ fn below(id: CampaignId, around: Around) -> AnyView {
     view! { {reach} {preview} }.into_any()
 }
 
-fn head(detail: &CampaignDetail, step: Step, busy: Signal<bool>) -> AnyView {
+/// `says`: whether what is saved says anything that could be tried.
+fn head(detail: &CampaignDetail, step: Step, says: Memo<bool>, busy: Signal<bool>) -> AnyView {
     let campaign = detail.campaign.clone();
     let test = format!("{}/test", words::path_of(campaign.id));
-    let says = !detail.content.email.subject.is_empty();
     let crumbs = vec![Crumb::link("Campaigns", "/campaigns"), Crumb::here(campaign.code.clone())];
     let (go, label) = match step.next() {
         Some(next) => (next.word(), format!("Next: {}", next.title())),
         None => ("review", "Next: Review".to_owned()),
     };
+    let test = move || {
+        let href = test.clone();
+        says.get().then(|| view! { <LinkButton href look=Look::Quiet glyph=Glyph::Envelope>"Send a test"</LinkButton> })
+    };
     let actions = move || {
         view! {
-            {says.then(|| view! { <LinkButton href=test look=Look::Quiet glyph=Glyph::Envelope>"Send a test"</LinkButton> })}
+            {test}
             <Button look=Look::Primary glyph=Glyph::Arrow form=FORM name="go" value=go busy>{label}</Button>
         }
     };
@@ -178,39 +200,6 @@ fn foot(step: Step) -> AnyView {
 
 fn done(word: &str, _: u64) -> Option<String> {
     (word == "saved").then(|| "Saved".to_owned())
-}
-
-fn reasons(unsaved: &Unsaved) -> String {
-    unsaved.errors.0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// What was typed the last time is there again, and why it is not saved.
-fn not_saved_yet(why: String) -> AnyView {
-    view! {
-        <Notice tone=Tone::Warning title="What stands here is not saved yet">
-            "It is as you typed it, and something in it has to be put right first. " {why}
-        </Notice>
-    }
-    .into_any()
-}
-
-/// Somebody else was faster: theirs or this.
-fn overtaken(form: FormState, keeper: Keeper) -> AnyView {
-    let shown = Memo::new(move |_| is_overtaken(form));
-    let notice = move || {
-        let action = move || {
-            view! {
-                <Button kind="button" size=Size::Small on:click=move |_| keeper.overwrite()>"Keep mine"</Button>
-                <a class="btn btn--default btn--s" href="" rel="external">"Show theirs"</a>
-            }
-        };
-        view! {
-            <Notice tone=Tone::Warning title="This step was changed elsewhere meanwhile" action>
-                "Nothing that you typed is lost: it stands here, and is not saved yet."
-            </Notice>
-        }
-    };
-    (move || shown.get().then(notice)).into_any()
 }
 
 fn no_draft(detail: CampaignDetail) -> AnyView {

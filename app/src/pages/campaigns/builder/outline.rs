@@ -22,9 +22,12 @@ pub struct Outline {
     pub(crate) blockers: Vec<Blocker>,
 }
 
+/// How the words begin of what was typed into a step and could not be saved; the step's follows.
+pub(crate) const UNSAVED: &str = "unsaved_";
+
 /// Whether what is missing is about what it says: the words of a text that cannot be sent are many.
 pub(crate) fn is_of_content(code: &str) -> bool {
-    !["no_audience", "no_sender", "past", "no_moment", "moment_past"].contains(&code)
+    !["no_audience", "no_sender", "past", "no_moment", "moment_past"].contains(&code) && !code.starts_with(UNSAVED)
 }
 
 /// How a step stands.
@@ -52,11 +55,9 @@ impl Outline {
 
     fn entries(&self) -> Vec<Entry> {
         let page = path_of(self.campaign.id);
-        let step = |step: Step, (state, text): (State, String)| Entry {
-            href: format!("{page}/edit/{}", step.word()),
-            title: step.title(),
-            text,
-            state,
+        let step = |step: Step, stands: (State, String)| {
+            let (state, text) = self.unsaved(step).unwrap_or(stands);
+            Entry { href: format!("{page}/edit/{}", step.word()), title: step.title(), text, state }
         };
         vec![
             step(Step::Goal, self.goal()),
@@ -65,6 +66,12 @@ impl Outline {
             step(Step::Timing, self.timing()),
             Entry { href: page.clone(), title: "Review", text: self.review().1, state: self.review().0 },
         ]
+    }
+
+    /// What was typed there and could not be saved counts more than what is saved.
+    fn unsaved(&self, step: Step) -> Option<(State, String)> {
+        let is_its = |blocker: &Blocker| blocker.code.strip_prefix(UNSAVED) == Some(step.word());
+        self.blockers.iter().any(is_its).then(|| (State::Look, "Typed, but not saved".into()))
     }
 
     fn goal(&self) -> (State, String) {

@@ -46,6 +46,9 @@ pub struct Around {
 pub struct Unsaved {
     pub(super) typed: Draft,
     pub(super) errors: FieldErrors,
+    /// What the step looked like that it was typed over: whoever saves it later is told of what changed since.
+    #[serde(default)]
+    pub(super) seen: String,
 }
 
 #[server(prefix = "/_fn", endpoint = "campaign-step")]
@@ -58,12 +61,13 @@ pub async fn get_step(campaign: String, #[server(default)] step: String) -> Answ
     let lists = engine::lists::list(&mut tx).await?;
     let templates = engine::templates::list(&mut tx).await?;
     let senders = engine::providers::senders(&mut tx).await?;
-    let stamp = engine::campaigns::stamp(&detail, part(step));
     let unsaved = match detail.campaign.status {
-        domain::campaign::CampaignStatus::Draft => engine::campaigns::unsaved(&mut tx, id, part(step)).await?,
+        domain::campaign::CampaignStatus::Draft => engine::campaigns::unsaved(&mut tx, id, step.part()).await?,
         _ => None,
     };
-    let unsaved = unsaved.and_then(|kept| serde_json::from_value(kept).ok());
+    let unsaved: Option<Unsaved> = unsaved.and_then(|kept| serde_json::from_value(kept).ok());
+    let seen = unsaved.as_ref().map(|unsaved| unsaved.seen.clone()).filter(|seen| !seen.is_empty());
+    let stamp = seen.unwrap_or_else(|| engine::campaigns::stamp(&detail, step.part()));
     let around = around_of(&mut tx, &detail, step).await?;
     Ok(Desk { detail, step, choices: Choices { lists, templates, senders }, stamp, unsaved, around })
 }
@@ -89,16 +93,6 @@ async fn around_of(tx: &mut engine::db::Tx, detail: &CampaignDetail, step: Step)
         _ => None,
     };
     Ok(Around { outline: Outline::of(detail.clone(), blockers), reach, preview })
-}
-
-#[cfg(feature = "ssr")]
-fn part(step: Step) -> engine::campaigns::Step {
-    match step {
-        Step::Goal => engine::campaigns::Step::Goal,
-        Step::Audience => engine::campaigns::Step::Audience,
-        Step::Content => engine::campaigns::Step::Content,
-        Step::Timing => engine::campaigns::Step::Timing,
-    }
 }
 
 /// Makes a draft of a name; the rest comes step by step.
@@ -129,23 +123,19 @@ pub async fn save_step(
     #[server(flatten)] draft: Draft,
 ) -> Answer<String> {
     let step = Step::of(&step).ok_or(AppError::NotFound)?;
-    let change = draft.clone().change(step);
     let mut tx = crate::request::begin().await?;
-    match engine::campaigns::change_seen(&mut tx, campaign, &change, part(step), &seen).await {
-        Ok(saved) => {
+    match save_typed(&mut tx, campaign, step, &seen, &draft).await {
+        Ok(stamp) => {
             tx.commit().await?;
             if let Some(to) = page_after(campaign, step, &go) {
                 crate::request::go(&to);
             }
-            Ok(saved.stamp)
+            Ok(stamp)
         }
         Err(error) => {
             tx.rollback().await?;
-            let error = as_in_form(error);
-            if let AppError::Invalid(errors) = &error
-                && errors.0.iter().all(|error| error.code != CHANGED_MEANWHILE)
-            {
-                keep(campaign, step, Unsaved { typed: draft, errors: errors.clone() }).await?;
+            if let AppError::Invalid(errors) = &error {
+                keep(campaign, step, Unsaved { typed: draft, errors: errors.clone(), seen }).await?;
             }
             Err(error)
         }
@@ -153,10 +143,34 @@ pub async fn save_step(
 }
 
 #[cfg(feature = "ssr")]
-async fn keep(campaign: CampaignId, step: Step, unsaved: Unsaved) -> Answer<()> {
-    let typed = serde_json::to_value(unsaved).or(Err(AppError::Internal))?;
+async fn save_typed(
+    tx: &mut engine::db::Tx,
+    campaign: CampaignId,
+    step: Step,
+    seen: &str,
+    draft: &Draft,
+) -> Answer<String> {
+    let before = engine::campaigns::get(tx, campaign).await?;
+    let has_content = !before.content.email.html.is_empty();
+    if let Some(gap) = draft.gap(step).filter(|_| has_content) {
+        return Err(AppError::Invalid(gap));
+    }
+    let zone = engine::campaigns::own_workspace(tx).await?.time_zone;
+    let change = draft.clone().with_moments_of(&before.campaign, &zone).change(step);
+    let saved = engine::campaigns::change_seen(tx, campaign, &change, step.part(), seen).await;
+    Ok(saved.map_err(as_in_form)?.stamp)
+}
+
+/// Keeps what was typed, with what it was typed over.
+#[cfg(feature = "ssr")]
+async fn keep(campaign: CampaignId, step: Step, mut unsaved: Unsaved) -> Answer<()> {
     let mut tx = crate::request::begin().await?;
-    engine::campaigns::keep_unsaved(&mut tx, campaign, part(step), &typed).await?;
+    if unsaved.seen.is_empty() {
+        let detail = engine::campaigns::get(&mut tx, campaign).await?;
+        unsaved.seen = engine::campaigns::stamp(&detail, step.part());
+    }
+    let typed = serde_json::to_value(unsaved).or(Err(AppError::Internal))?;
+    engine::campaigns::keep_unsaved(&mut tx, campaign, step.part(), &typed).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -33,6 +33,17 @@ impl Step {
         if word.is_empty() { Some(Self::Goal) } else { known.into_iter().find(|step| step.word() == word) }
     }
 
+    /// The part of a draft that it is about.
+    #[cfg(feature = "ssr")]
+    pub(super) fn part(self) -> engine::campaigns::Step {
+        match self {
+            Self::Goal => engine::campaigns::Step::Goal,
+            Self::Audience => engine::campaigns::Step::Audience,
+            Self::Content => engine::campaigns::Step::Content,
+            Self::Timing => engine::campaigns::Step::Timing,
+        }
+    }
+
     /// What it is called.
     pub(super) fn title(self) -> &'static str {
         match self {

@@ -36,7 +36,13 @@ pub(super) fn fields(form: FormState, draft: &Draft, switches: Switches) -> AnyV
 }
 
 fn at(form: FormState, draft: &Draft) -> AnyView {
-    let zones = zone::choices().into_iter().map(|name| Choice::new(name, name)).collect();
+    let mut names = zone::choices();
+    // A program may have named one that the list has by another name: it stays what it is.
+    let own = draft.time_zone.as_str();
+    if !names.contains(&own) {
+        names.push(own);
+    }
+    let zones = names.into_iter().map(|name| Choice::new(name, name)).collect();
     let late = form.value("late_minutes", draft.late_minutes.clone());
     let late = if late.is_empty() { LATE_MINUTES.to_string() } else { late };
     view! {

@@ -116,6 +116,6 @@ pub(crate) fn zone_of(campaign: &Campaign) -> Tz {
 }
 
 /// A moment as a field for date and time holds it.
-fn in_field(at: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn in_field(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string()
 }

@@ -1,7 +1,7 @@
 //! The head of a report: totals with their rates, the balance below them; rates against their limits; devices.
 
 use domain::{
-    report::{BOUNCES_MAX, COMPLAINTS_MAX, DeviceFigures, Report, UNSUBSCRIBED_MAX, is_reported},
+    report::{BOUNCES_MAX, COMPLAINTS_MAX, DeviceFigures, Report, UNSUBSCRIBED_MAX},
     tracking::Device,
 };
 use leptos::prelude::*;
@@ -15,13 +15,14 @@ use crate::components::{
 /// The figures, each leading to its people.
 pub(super) fn totals(report: &Report) -> AnyView {
     let (figures, rates) = (report.campaign.figures, report.rates);
-    let (label, state) = if is_reported(&figures) { ("Delivered", "delivered") } else { ("Sent", "sent") };
+    let is_reported = rates.delivery.is_some();
+    let (label, state) = if is_reported { ("Delivered", "delivered") } else { ("Sent", "sent") };
     let recipients = format!("{}/recipients", words::path_of(report.campaign.id));
     let [to_arrived, to_opened, to_clicked, to_left] =
         [state, "opened", "clicked", "unsubscribed"].map(|state| format!("{recipients}?state={state}"));
     let rate = |rate: Option<f64>| rate.map_or_else(|| NONE.to_owned(), share);
     let sent = count(words::people(figures.sent));
-    let (arrived, of_sent) = match is_reported(&figures) {
+    let (arrived, of_sent) = match is_reported {
         true => (count(words::people(figures.delivered)), format!("{} of {sent} sent", rate(rates.delivery))),
         false => (sent, "The mail server does not report what arrives".to_owned()),
     };

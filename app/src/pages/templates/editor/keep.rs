@@ -1,5 +1,5 @@
 //! The draft is kept a second after the last change, and tried again until it is. While it is not, the browser asks
-//! before the page is left.
+//! before the page is left; a link within the console takes it along.
 
 use std::time::Duration;
 
@@ -90,6 +90,24 @@ impl Keeper {
             if let Ok(second) = second {
                 second.clear();
             }
+            self.stop_waiting();
+            self.take_along();
+        });
+    }
+
+    /// The page gives way to another one of the console: what is not kept yet is sent all the same, unless a version with
+    /// it is on its way.
+    fn take_along(self) {
+        let is_open = self.kept.with_untracked(|kept| matches!(kept, Kept::Waiting | Kept::Failed(_)));
+        if !is_open || self.changes.get_value() == self.in_version.get_value() {
+            return;
+        }
+        let content = untrack(|| self.editor.content());
+        let Ok(document) = serde_json::to_string(&content.blocks) else { return };
+        let (template, begun) = (self.template.get_value(), self.begun.get_untracked());
+        spawn_local(async move {
+            // Whatever the answer is, the page that could show it is gone.
+            drop(keep_blocks(template, begun, content.name, content.subject, document).await);
         });
     }
 
@@ -168,6 +186,7 @@ impl Keeper {
 
     /// It is in no version: the draft is kept as before.
     pub(super) fn not_saved(self) {
+        self.in_version.set_value(0);
         if self.kept.with_untracked(|kept| *kept == Kept::Waiting) {
             self.send_after(REST);
         }
