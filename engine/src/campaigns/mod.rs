@@ -38,7 +38,7 @@ pub use start::{cancel, pause, resume, start};
 pub use steps::{
     Saved, Seen, Step, change_seen, check_seen, forget_unsaved, keep_unsaved, stamp, unsaved, whole_stamp,
 };
-pub use trial::ready_trial;
+pub use trial::{preview, ready_trial};
 
 /// A page of campaigns, newest first, without archived ones; `status` and `search` (name or code) narrow it. Owners see
 /// their own.

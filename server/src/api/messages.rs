@@ -1,8 +1,8 @@
 //! `messages`: what campaigns sent, one by one, with all that happened to it.
 
 use axum::Json;
-use domain::{error::FieldErrors, id::CampaignId, message::Recipient, page::Page, report::MessageHistory};
-use engine::reports;
+use domain::{message::Recipient, page::Page, report::MessageHistory};
+use engine::{Error, reports};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -37,14 +37,19 @@ async fn list(
     asked: Listing<i32>,
     Filters(Narrowed { campaign_id, code }): Filters<Narrowed>,
 ) -> Answer<Json<Page<Recipient>>> {
-    let campaign: Result<CampaignId, _> = campaign_id.trim().parse();
-    let campaign = campaign.map_err(|error| {
-        let code = if campaign_id.trim().is_empty() { "required" } else { "invalid" };
-        FieldErrors::one("campaign_id", code, format!("The id of the campaign whose messages are asked for: {error}."))
-    })?;
+    let Ok(campaign) = campaign_id.trim().parse() else {
+        let code = if campaign_id.trim().is_empty() { "required" } else { "unknown" };
+        return Err(no_campaign(code).into());
+    };
     let mut tx = caller.begin().await?;
     let code = Some(code.as_str()).filter(|code| !code.is_empty());
-    Ok(Json(reports::recipients_told(&mut tx, campaign, &asked.query, code).await?))
+    let found = reports::recipients_told(&mut tx, campaign, &asked.query, code).await;
+    // It is not the path that leads nowhere.
+    Ok(Json(found.map_err(|error| if matches!(error, Error::NotFound) { no_campaign("unknown") } else { error })?))
+}
+
+fn no_campaign(code: &str) -> Error {
+    Error::field("campaign_id", code, "The id of the campaign whose messages are asked for.")
 }
 
 async fn show(caller: Caller, Id(id): Id<String>) -> Answer<Json<MessageHistory>> {
