@@ -144,6 +144,7 @@ async fn assert_judged(here: &TestWorkspace) {
             act: detail["link"].as_u64().map_or(Act::Opened, |link| Act::Clicked(link as u16)),
             agent: agent(detail["agent"].as_str().unwrap()),
             head: false,
+            before: Before::New,
         };
         let hits: Vec<_> = message.iter().map(hit).collect();
         for (row, why) in message.iter().zip(judge(&hits, Some(message[0].2))) {

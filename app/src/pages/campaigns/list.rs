@@ -95,7 +95,6 @@ fn shown(list: CampaignList, wanted: Wanted, place: Place, delete: String) -> An
     let back = place.here_at("/campaigns", &wanted.kept());
     let back = if back.contains('?') { back } else { format!("{back}?") };
     let foot = {
-        let wanted = wanted.clone();
         move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note())
     };
     let can = may(Verb::EditCampaigns);

@@ -91,7 +91,7 @@ fn page(people: People, asked: Asked) -> AnyView {
     let started = campaign.run_id.is_some().then(|| begun(&own));
     view! {
         <Title text=format!("Audience, {}", campaign.name)/>
-        <PageHead title=campaign.name.clone() crumbs badge>"Whom it would reach as things stand, and whom not, each with the reason."</PageHead>
+        <PageHead title=campaign.name crumbs badge>"Whom it would reach as things stand, and whom not, each with the reason."</PageHead>
         <div class="stack stack--m">
             {started}
             {filters(&path, &asked, &reach)}
