@@ -105,8 +105,11 @@ impl Keeper {
 
     /// Something was changed.
     pub(super) fn changed(self) {
+        // A field that goes with its page tells of its change when there is nothing to keep it in any more.
+        if self.state.try_set(State::Waiting).is_some() {
+            return;
+        }
         self.changes.update_value(|changes| *changes += 1);
-        self.state.set(State::Waiting);
         self.send_after(REST);
     }
 
