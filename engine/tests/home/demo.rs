@@ -196,7 +196,7 @@ async fn the_demo_is_whole_and_its_numbers_are_what_the_tables_say() {
     let own = look(&here).await;
     assert!(own.results.is_empty() && own.concerns.is_empty() && own.upcoming.is_empty());
 
-    let again = demo::create(&here.engine).await.unwrap_err();
+    let again = demo::create(&here.engine).await.err().unwrap();
     assert!(matches!(&again, Error::Conflict { code: "demo_exists", .. }), "{again:?}");
     assert!(matches!(demo::create_first(&here.engine, None).await, Err(Error::Conflict { code: "set_up", .. })));
     assert_eq!(count(&here, "select count(*) from tenant").await, 2, "what was refused has left nothing");

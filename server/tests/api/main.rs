@@ -8,6 +8,7 @@ mod campaigns;
 mod client;
 mod consents;
 mod contacts;
+mod home;
 mod imports;
 mod in_doubt;
 mod junk;
