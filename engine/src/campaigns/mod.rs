@@ -17,7 +17,7 @@ mod trial;
 use domain::{
     access::{Reach, Verb},
     account::Workspace,
-    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignQuery},
+    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignOwner, CampaignQuery},
     id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
@@ -55,6 +55,12 @@ pub async fn find(tx: &mut Tx, query: &CampaignQuery) -> Result<Page<Campaign>> 
     let mut rows = store::page(tx.conn(), owner, &filter, before, limit as i64 + 1).await?;
     reports::fill_figures(tx.conn(), &mut rows).await?;
     Ok(Page::cut(rows, limit, |campaign| campaign.id.to_string()))
+}
+
+/// Who has made the campaigns that this actor may see, by name.
+pub async fn owners(tx: &mut Tx) -> Result<Vec<CampaignOwner>> {
+    let only = scope(tx)?;
+    store::owners(tx.conn(), only).await
 }
 
 /// A campaign with everything on its page.

@@ -43,6 +43,7 @@ struct Narrowed {
     #[serde(rename = "type")]
     kind: String,
     channel: String,
+    owner: String,
     archived: String,
     from: String,
     to: String,
@@ -54,8 +55,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Listing { query: page, .. } = Listing::<Uuid>::from_request_parts(parts, state).await?;
         let Query(typed) = Query::<Narrowed>::try_from_uri(&parts.uri).unwrap_or_default();
-        let Narrowed { kind, channel, archived, from, to } = typed;
-        Ok(Self(CampaignQuery { page, kind, channel, archived, from, to }))
+        let Narrowed { kind, channel, owner, archived, from, to } = typed;
+        Ok(Self(CampaignQuery { page, kind, channel, owner, archived, from, to }))
     }
 }
 
