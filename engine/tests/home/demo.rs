@@ -6,11 +6,10 @@ use domain::{
     access::Role,
     campaign::CampaignStatus,
     home::{Concern, Home},
-    tracking::{Act, Hit, agent, judge},
+    tracking::{Act, Before, Hit, agent, judge},
 };
 use engine::{
     Error,
-    clock::Clock,
     demo, home,
     testing::{TestWorkspace, assert_ledger_is_sound},
 };
