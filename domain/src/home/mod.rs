@@ -27,6 +27,7 @@ pub const LOOKS_BACK: TimeDelta = TimeDelta::days(7);
 
 /// All of it, at one moment.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Home {
     /// The moment.
     pub at: DateTime<Utc>,
@@ -46,6 +47,7 @@ pub struct Home {
 
 /// Something that does not mend itself.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Concern {
     /// A campaign that is paused or has failed, and that people wait for.
@@ -68,6 +70,7 @@ pub enum Concern {
 
 /// A campaign that is going out.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Going {
     /// It, with its figures.
     #[serde(flatten)]
@@ -80,6 +83,7 @@ pub struct Going {
 
 /// A campaign that has ended.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// It, with its figures.
     #[serde(flatten)]
@@ -100,6 +104,7 @@ impl Outcome {
 
 /// How the machinery is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// Messages that could go now.
     pub waiting: i64,
@@ -113,6 +118,7 @@ pub struct Health {
 
 /// A month's budget.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budget {
     /// What the month has cost.
     pub spent: Money,
@@ -122,6 +128,7 @@ pub struct Budget {
 
 /// A provider account, and how it did in the last days.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lane {
     /// The account.
     pub provider_id: ProviderId,

@@ -58,6 +58,7 @@ pub struct Lately {
 
 /// A rate that is near its limit, or over it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RateConcern {
     /// What is counted.
     pub rate: Rate,

@@ -9,8 +9,7 @@ use domain::{
     tracking::{Act, Before, Hit, agent, judge},
 };
 use engine::{
-    Error,
-    demo, home,
+    Error, demo, home,
     testing::{TestWorkspace, assert_ledger_is_sound},
 };
 use serde_json::Value;

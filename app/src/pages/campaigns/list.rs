@@ -103,9 +103,7 @@ fn shown(list: CampaignList, wanted: Wanted, place: Place, delete: String) -> An
     let rows = Rows::from(&list.page);
     let back = place.here_at("/campaigns", &wanted.kept());
     let back = if back.contains('?') { back } else { format!("{back}?") };
-    let foot = {
-        move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note())
-    };
+    let foot = { move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note()) };
     let can = may(Verb::EditCampaigns);
     let mut columns = vec![
         Column::new("Name"),
