@@ -13,7 +13,8 @@ use crate::{
     doubt::InDoubt,
     id::{ImportId, ProviderId, SenderId},
     limits::Money,
-    report::Rates,
+    provider::ProviderKind,
+    report::{Rates, arrived},
 };
 
 pub use rates::{Lately, Rate, RateConcern, rates};
@@ -87,8 +88,18 @@ pub struct Outcome {
     /// It, with its figures.
     #[serde(flatten)]
     pub campaign: Campaign,
-    /// What those amount to.
+    /// How many messages arrived, as far as anybody can tell.
+    pub arrived: i64,
+    /// What the figures amount to.
     pub rates: Rates,
+}
+
+impl Outcome {
+    /// Of a campaign that went over an account of this kind, which is none when the account is gone.
+    pub fn of(campaign: Campaign, over: Option<ProviderKind>) -> Self {
+        let figures = &campaign.figures;
+        Self { arrived: arrived(figures, over), rates: Rates::of(figures, over), campaign }
+    }
 }
 
 /// How the machinery is.

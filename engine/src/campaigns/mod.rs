@@ -17,7 +17,7 @@ mod trial;
 use domain::{
     access::{Reach, Verb},
     account::Workspace,
-    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignQuery},
+    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignOwner, CampaignQuery},
     id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
@@ -63,6 +63,12 @@ pub(crate) async fn at_home(tx: &mut Tx, some: usize) -> Result<Vec<Campaign>> {
     let mut found = store::at_home(tx.conn(), owner, some as i64).await?;
     reports::fill_figures(tx.conn(), &mut found).await?;
     Ok(found)
+}
+
+/// Who has made the campaigns that this actor may see, by name.
+pub async fn owners(tx: &mut Tx) -> Result<Vec<CampaignOwner>> {
+    let only = scope(tx)?;
+    store::owners(tx.conn(), only).await
 }
 
 /// A campaign with everything on its page.

@@ -14,8 +14,7 @@ use uuid::Uuid;
 
 use super::{
     change::change,
-    effects::{self, Told},
-    read, refs,
+    effects, read, refs,
     report::{Report, Said, Search},
     store::{self, Changes, Kept, Locked},
 };

@@ -166,6 +166,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| home::sending(&t.engine, tx),
         |tx, t| campaigns::list(tx, &t.all),
         |tx, _t| campaigns::find(tx, &CampaignQuery::default()),
+        |tx, _t| campaigns::owners(tx),
         |tx, t| campaigns::get(tx, t.campaign),
         |tx, t| campaigns::brief(tx, t.campaign),
         |tx, t| campaigns::estimate(tx, t.campaign),

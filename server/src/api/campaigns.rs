@@ -55,6 +55,8 @@ struct Narrowed {
     kind: String,
     /// Those over this channel.
     channel: String,
+    /// Made by this user.
+    owner: String,
     /// `true`: only archived ones; `all`: these too.
     archived: String,
     /// Begun, or to begin, from this day of the workspace on.
@@ -66,9 +68,9 @@ struct Narrowed {
 async fn list(
     caller: Caller,
     asked: Listing<Uuid>,
-    Filters(Narrowed { kind, channel, archived, from, to }): Filters<Narrowed>,
+    Filters(Narrowed { kind, channel, owner, archived, from, to }): Filters<Narrowed>,
 ) -> Answer<Json<Page<Campaign>>> {
-    let query = CampaignQuery { page: asked.query, kind, channel, archived, from, to };
+    let query = CampaignQuery { page: asked.query, kind, channel, owner, archived, from, to };
     let mut tx = caller.begin().await?;
     Ok(Json(campaigns::find(&mut tx, &query).await?))
 }

@@ -9,6 +9,7 @@ mod client;
 mod consents;
 mod contacts;
 mod examples;
+mod home;
 mod imports;
 mod in_doubt;
 mod junk;

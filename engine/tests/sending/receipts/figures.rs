@@ -104,7 +104,9 @@ async fn who_comes_back_and_leaves_again_by_the_same_message_has_unsubscribed_on
     let engine = &stage.here.engine;
     for _ in 0..2 {
         tracking::unsubscribe(engine, &leave, None).await.unwrap();
+        stage.here.clock.advance(chrono::TimeDelta::minutes(1));
         tracking::prefer(engine, &choose, &[(Channel::Email, Purpose::Marketing)], None).await.unwrap();
+        stage.here.clock.advance(chrono::TimeDelta::minutes(1));
     }
     tracking::stop_all(engine, &choose, None).await.unwrap();
     assert_eq!(stage.here.figures(campaign).await.unsubscribed, 1);
