@@ -95,7 +95,7 @@ const PAST: [Past; 6] = [
         sender: 0,
         days_ago: 4,
         hour: 12,
-        fortune: Fortune { complained: 9, opened: 330, clicked: 210, unsubscribed: 4, ..USUAL },
+        fortune: Fortune { complained: 13, opened: 330, clicked: 210, unsubscribed: 4, ..USUAL },
     },
 ];
 

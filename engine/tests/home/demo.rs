@@ -90,9 +90,10 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "a consent in force is not what was said last",
-        "select count(*) from consent c where (c.state, c.since) is distinct from (
+        "select count(*) from consent c cross join lateral (
            select e.state, e.at from consent_entry e where e.contact_id = c.contact_id and e.channel = c.channel
-           order by e.at desc, e.state = 'withdrawn' desc limit 1)",
+           order by e.at desc, e.state = 'withdrawn' desc limit 1
+         ) e where (c.state, c.since) is distinct from (e.state, e.at)",
     ),
     (
         "somebody was sent to without consent",

@@ -66,7 +66,8 @@ async fn a_campaign_is_told_where_it_stands() {
     let home = look(&here).await;
     assert_eq!(home.sending[0].campaign.id, campaign);
     assert_eq!(home.upcoming.iter().map(|one| one.id).collect::<Vec<_>>(), [later]);
-    assert!(home.results.is_empty() && home.concerns.is_empty());
+    assert!(home.results.is_empty());
+    assert_eq!(kinds(&home), ["sender"], "one that something is to go from and nobody has asked about");
 
     here.work().await;
     let home = look(&here).await;
