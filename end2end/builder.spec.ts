@@ -36,6 +36,12 @@ async function draft({ client, list, sender }: Place, name: string): Promise<str
   return `/campaigns/${made.id}`;
 }
 
+/** Changes a draft by the API, as somebody else would. */
+async function change({ story, client }: Place, path: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${client.key}`, "content-type": "application/json" };
+  await fetch(`${story.url}/api/v1${path}`, { method: "PATCH", headers, body: JSON.stringify(body) });
+}
+
 const saved = (page: Page) => expect(page.locator(".rail__save")).toContainText(/Saved \d+ s ago/);
 
 test("it saves by itself, a reload loses nothing, and two tabs are told of each other", async ({ page }) => {
@@ -71,11 +77,7 @@ test("it saves by itself, a reload loses nothing, and two tabs are told of each 
 
     // Somebody else changes the same step meanwhile.
     await story.goto(`${path}/edit/goal`);
-    await fetch(`${server.url}/api/v1${path}`, {
-      method: "PATCH",
-      headers: { authorization: `Bearer ${here.client.key}`, "content-type": "application/json" },
-      body: JSON.stringify({ goal: "60 bookings" }),
-    });
+    await change(here, path, { goal: "60 bookings" });
     await story.fill("Name", "Spring news, mine");
     await expect(page.getByText("This step was changed elsewhere meanwhile")).toBeVisible();
     expect((await here.client.get(path)).name).toBe("Spring news");
@@ -84,6 +86,72 @@ test("it saves by itself, a reload loses nothing, and two tabs are told of each 
     await saved(page);
     await expect(page.getByText("This step was changed elsewhere meanwhile")).toBeHidden();
     expect((await here.client.get(path)).name).toBe("Spring news, mine");
+    await leave(page);
+  } finally {
+    await sink.stop();
+    await server.stop();
+  }
+});
+
+test("what is typed goes along when a step is left, and nothing is sent that was not seen", async ({ page }) => {
+  test.setTimeout(240_000);
+  const [server, sink] = [await startServer(), await startSink()];
+  try {
+    const story = new Story(page, server.url, sink, true);
+    const here = await place(page, story, sink.port, (args) => server.run(args));
+    const path = await draft(here, "Spring news");
+    const steps = page.getByRole("navigation", { name: "Steps" });
+
+    // A link of the console is followed at once; the typing is not a second old.
+    await story.goto(`${path}/edit/goal`);
+    await page.getByLabel("Goal (optional)").pressSequentially("40 bookings");
+    await steps.getByRole("link", { name: /^Timing/ }).click();
+    await expect(page).toHaveURL(/edit\/timing$/);
+    await expect.poll(async () => (await here.client.get(path)).goal).toBe("40 bookings");
+
+    // Half a date is no date: the limit that is saved stays.
+    await story.fill("Don't send after (optional)", "2031-05-01T10:00");
+    await saved(page);
+    const until = (await here.client.get(path)).not_after;
+    await page.getByLabel("Don't send after (optional)").focus();
+    await page.keyboard.press("Backspace");
+    await expect(page.locator(".rail__save")).toContainText("incomplete");
+    expect((await here.client.get(path)).not_after).toBe(until);
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.reload();
+    await story.settled();
+
+    // To look at the other card changes nothing, and the review says what stands there.
+    const other = await here.client.post("/templates", { name: "Open house", channel: "email", subject: "Hi", html: "<p>Hi</p>" });
+    await story.goto(`${path}/edit/content`);
+    await page.getByRole("radio", { name: /^Use a template/ }).check();
+    await expect(page.locator(".rail__save")).toContainText("Not saved");
+    expect((await here.client.get(path)).content.html).toBe("<p>The kiln is hot again.</p>");
+    await expect(steps).toContainText("Typed, but not saved");
+    await page.getByLabel("Template", { exact: true }).selectOption(other.id);
+    await saved(page);
+    await expect(steps).not.toContainText("Typed, but not saved");
+
+    // A button that is pressed while a save is on its way waits for it.
+    await page.route("**/_fn/save-campaign-step", async (route) => {
+      await new Promise((later) => setTimeout(later, 1_500));
+      await route.continue();
+    });
+    await story.goto(`${path}/edit/goal`);
+    await page.getByLabel("Goal (optional)").fill("60 bookings");
+    await page.getByLabel("Goal (optional)").blur();
+    await page.getByLabel("Goal (optional)").fill("70 bookings");
+    await page.getByRole("button", { name: "Save and go on to audience" }).click();
+    await expect(page).toHaveURL(/edit\/audience$/, { timeout: 15_000 });
+    expect((await here.client.get(path)).goal).toBe("70 bookings");
+    await page.unroute("**/_fn/save-campaign-step");
+
+    await story.goto(path);
+    await expect(page.getByRole("button", { name: "Send to 2 people" })).toBeVisible();
+    await change(here, path, { goal: "80 bookings" });
+    await story.press("Send to 2 people");
+    await expect(page.getByText("This campaign was changed since you opened the page.")).toBeVisible();
+    expect((await here.client.get(path)).status).toBe("draft");
     await leave(page);
   } finally {
     await sink.stop();
@@ -143,7 +211,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel("By the clocks of").selectOption("America/New_York");
         await story.press("Next: Review");
         await story.step("Checks");
-        await story.press(/^Schedule for \w+ 3 March, 10:00 New York$/);
+        await story.press(new RegExp(`^Schedule for \\w+ 3 March ${year}, 10:00 New York, to 2 people$`));
         await expect(page.getByText(/^Starts by itself on .* 10:00 America\/New_York$/)).toBeVisible();
         await expect(page.locator(".page-head .badge")).toHaveText("Scheduled");
 

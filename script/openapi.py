@@ -149,6 +149,7 @@ def furnish(api):
         "/templates/{id}/blocks": {"id": blocks},
         "/campaigns/{id}": {"id": sent, "message_id": message},
         "/messages/{id}": {"id": message},
+        "/outbox/{id}": {"id": mail},
         "/users/{id}": {"id": user},
         "/custom-fields/{key}": {"key": "hat"},
         "CHANGED /campaigns/{id}": {"id": draft},
@@ -161,9 +162,10 @@ def settings(places):
     for path, values in places.items():
         changed = path.startswith("CHANGED ")
         path = path.removeprefix("CHANGED ")
-        methods = ["POST", "PUT", "PATCH"] if changed else ["GET", "POST", "PUT", "PATCH"]
-        lines += ["[[operations]]", "include-path-regex = " + json.dumps("^" + path.replace("{", r"\{").replace("}", r"\}"))]
-        lines += ["include-method = " + json.dumps(methods)]
+        methods = "POST|PUT|PATCH" if changed else "GET|POST|PUT|PATCH"
+        # By the whole name, for several filters would be one or the other.
+        name = f"^({methods}) " + path.replace("{", r"\{").replace("}", r"\}")
+        lines += ["[[operations]]", "include-name-regex = " + json.dumps(name)]
         lines += ["parameters = { " + ", ".join(f'"path.{name}" = {json.dumps(value)}' for name, value in values.items()) + " }", ""]
     return "\n".join(lines)
 

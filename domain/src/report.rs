@@ -49,10 +49,9 @@ impl Rates {
     /// The rates of these figures of a run over an account of this kind, which is none when the account is gone. Where
     /// nobody reports arrivals, what was sent and did not come back counts as arrived.
     pub fn of(figures: &Figures, over: Option<ProviderKind>) -> Self {
-        let is_reported = is_reported(figures, over);
-        let arrived = if is_reported { figures.delivered } else { (figures.sent - figures.bounced).max(0) };
+        let arrived = arrived(figures, over);
         Self {
-            delivery: share(figures.delivered, figures.sent).filter(|_| is_reported),
+            delivery: share(figures.delivered, figures.sent).filter(|_| is_reported(figures, over)),
             open: share(figures.opened, arrived),
             click: share(figures.clicked, figures.opened),
             click_of_delivered: share(figures.clicked, arrived),
@@ -67,6 +66,11 @@ impl Rates {
 /// some receivers confirm unasked. That says nothing of the others.
 fn is_reported(figures: &Figures, over: Option<ProviderKind>) -> bool {
     over != Some(ProviderKind::Smtp) && figures.delivered > figures.complained
+}
+
+/// How many messages of a run over such an account arrived, as far as anybody can tell.
+pub fn arrived(figures: &Figures, over: Option<ProviderKind>) -> i64 {
+    if is_reported(figures, over) { figures.delivered } else { (figures.sent - figures.bounced).max(0) }
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {

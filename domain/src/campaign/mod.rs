@@ -197,6 +197,15 @@ pub struct Campaign {
     pub figures: Figures,
 }
 
+/// Somebody who has made campaigns.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CampaignOwner {
+    /// Who.
+    pub id: UserId,
+    /// Their name, else their address.
+    pub name: String,
+}
+
 impl Campaign {
     /// The word for its state that people read.
     pub fn status_shown(&self) -> String {

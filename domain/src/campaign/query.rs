@@ -8,6 +8,7 @@ use super::{CampaignStatus, CampaignType};
 use crate::{
     channel::Channel,
     error::{FieldErrors, Refused},
+    id::UserId,
     page::PageQuery,
     zone,
 };
@@ -24,6 +25,8 @@ pub struct CampaignQuery {
     pub kind: String,
     /// Over this channel.
     pub channel: String,
+    /// Made by this user.
+    pub owner: String,
     /// `true`: only archived ones; `all`: these too.
     pub archived: String,
     /// Begun, or to begin, from this day or moment on.
@@ -43,6 +46,8 @@ pub struct CampaignFilter {
     pub kind: Option<CampaignType>,
     /// Over this channel.
     pub channel: Option<Channel>,
+    /// Made by this user.
+    pub owner: Option<UserId>,
     /// Only archived ones, or only others; none: all.
     pub archived: Option<bool>,
     /// Begun, or to begin, from then on.
@@ -71,6 +76,7 @@ impl CampaignQuery {
         let status = errors.take("status", chosen(status, CampaignStatus::parse));
         let kind = errors.take("type", chosen(&self.kind, CampaignType::parse));
         let channel = errors.take("channel", chosen(&self.channel, Channel::parse));
+        let owner = errors.take("owner", chosen(&self.owner, parse_owner));
         let archived = errors.take("archived", parse_archived(&self.archived));
         let from = errors.take("from", chosen(&self.from, |text| moment(text, zone, 0)));
         let before = errors.take("to", chosen(&self.to, |text| moment(text, zone, 1)));
@@ -80,12 +86,13 @@ impl CampaignQuery {
             errors.add("to", "before_from", "Ends before it begins.");
         }
         let search = self.page.search().map(|search| search.to_lowercase());
-        let which = status.zip(kind).zip(channel.zip(archived)).zip(from.zip(before));
-        errors.finish(which.map(|(((status, kind), (channel, archived)), (from, before))| CampaignFilter {
+        let which = status.zip(kind).zip(channel.zip(owner).zip(archived)).zip(from.zip(before));
+        errors.finish(which.map(|(((status, kind), ((channel, owner), archived)), (from, before))| CampaignFilter {
             status,
             search,
             kind,
             channel,
+            owner,
             archived,
             from,
             before,
@@ -95,6 +102,10 @@ impl CampaignQuery {
 
 fn chosen<T>(typed: &str, parse: impl FnOnce(&str) -> Result<T, Refused>) -> Result<Option<T>, Refused> {
     if typed.trim().is_empty() { Ok(None) } else { parse(typed.trim()).map(Some) }
+}
+
+fn parse_owner(typed: &str) -> Result<UserId, Refused> {
+    typed.parse().or(Err(Refused::new("unknown", "There is no such user.")))
 }
 
 fn parse_archived(typed: &str) -> Result<Option<bool>, Refused> {
@@ -135,9 +146,10 @@ mod tests {
         let page = PageQuery { status: Some("asleep".into()), ..Default::default() };
         let text = |text: &str| text.to_owned();
         let (kind, channel, from, to) = (text("weekly"), text("pigeon"), text("2026-11-20"), text("2026-11-18"));
-        let query = CampaignQuery { page, kind, channel, from, to, ..Default::default() };
+        let owner = text("nobody");
+        let query = CampaignQuery { page, kind, channel, owner, from, to, ..Default::default() };
         let fields: Vec<_> = query.parse(Tz::UTC).unwrap_err().0.into_iter().map(|error| error.field).collect();
-        assert_eq!(fields, ["status", "type", "channel", "to"]);
+        assert_eq!(fields, ["status", "type", "channel", "owner", "to"]);
         assert!(query.is_narrowed() && !CampaignQuery::default().is_narrowed());
     }
 

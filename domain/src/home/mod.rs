@@ -13,7 +13,8 @@ use crate::{
     doubt::InDoubt,
     id::{ImportId, ProviderId, SenderId},
     limits::Money,
-    report::Rates,
+    provider::ProviderKind,
+    report::{Rates, arrived},
 };
 
 pub use rates::{Lately, Rate, RateConcern, rates};
@@ -26,6 +27,7 @@ pub const LOOKS_BACK: TimeDelta = TimeDelta::days(7);
 
 /// All of it, at one moment.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Home {
     /// The moment.
     pub at: DateTime<Utc>,
@@ -45,6 +47,7 @@ pub struct Home {
 
 /// Something that does not mend itself.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Concern {
     /// A campaign that is paused or has failed, and that people wait for.
@@ -67,6 +70,7 @@ pub enum Concern {
 
 /// A campaign that is going out.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Going {
     /// It, with its figures.
     #[serde(flatten)]
@@ -79,16 +83,28 @@ pub struct Going {
 
 /// A campaign that has ended.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// It, with its figures.
     #[serde(flatten)]
     pub campaign: Campaign,
-    /// What those amount to.
+    /// How many messages arrived, as far as anybody can tell.
+    pub arrived: i64,
+    /// What the figures amount to.
     pub rates: Rates,
+}
+
+impl Outcome {
+    /// Of a campaign that went over an account of this kind, which is none when the account is gone.
+    pub fn of(campaign: Campaign, over: Option<ProviderKind>) -> Self {
+        let figures = &campaign.figures;
+        Self { arrived: arrived(figures, over), rates: Rates::of(figures, over), campaign }
+    }
 }
 
 /// How the machinery is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// Messages that could go now.
     pub waiting: i64,
@@ -102,6 +118,7 @@ pub struct Health {
 
 /// A month's budget.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budget {
     /// What the month has cost.
     pub spent: Money,
@@ -111,6 +128,7 @@ pub struct Budget {
 
 /// A provider account, and how it did in the last days.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lane {
     /// The account.
     pub provider_id: ProviderId,

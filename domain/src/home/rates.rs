@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::CampaignId,
+    provider::ProviderKind,
     report::{BOUNCES_MAX, COMPLAINTS_MAX, arrived},
     stats::Figures,
     words::words,
@@ -33,10 +34,10 @@ impl Rate {
         }
     }
 
-    /// How many of these figures, and of how many.
-    fn of(self, figures: &Figures) -> (i64, i64) {
+    /// How many, and of how many.
+    fn of(self, Lately { figures, over, .. }: &Lately) -> (i64, i64) {
         match self {
-            Self::Complaints => (figures.complained, arrived(figures)),
+            Self::Complaints => (figures.complained, arrived(figures, *over)),
             Self::Bounces => (figures.bounced, figures.sent),
         }
     }
@@ -49,12 +50,15 @@ pub struct Lately {
     pub campaign_id: CampaignId,
     /// Its name.
     pub name: String,
+    /// The kind of account that it went over; none when that is gone.
+    pub over: Option<ProviderKind>,
     /// What became of it.
     pub figures: Figures,
 }
 
 /// A rate that is near its limit, or over it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RateConcern {
     /// What is counted.
     pub rate: Rate,
@@ -88,15 +92,15 @@ pub fn rates(lately: &[Lately]) -> Vec<RateConcern> {
 }
 
 fn concern(rate: Rate, lately: &[Lately]) -> Option<RateConcern> {
-    let (count, of) = lately.iter().map(|one| rate.of(&one.figures)).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
-    let worst = lately.iter().max_by_key(|one| rate.of(&one.figures).0)?;
+    let (count, of) = lately.iter().map(|one| rate.of(one)).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    let worst = lately.iter().max_by_key(|one| rate.of(one).0)?;
     let concern = RateConcern {
         rate,
         count,
         of,
         campaign_id: worst.campaign_id,
         name: worst.name.clone(),
-        from_it: rate.of(&worst.figures).0,
+        from_it: rate.of(worst).0,
     };
     (of >= LEAST && concern.share() >= rate.limit() * NEAR).then_some(concern)
 }
@@ -110,6 +114,7 @@ mod tests {
         Lately {
             campaign_id: CampaignId(uuid::Uuid::from_u128(sent.unsigned_abs().into())),
             name: name.into(),
+            over: Some(ProviderKind::Ses),
             figures,
         }
     }

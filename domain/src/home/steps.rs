@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is there already.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FirstSteps {
     /// A provider account that reaches people, or a sender at the sandbox: who has one has chosen to try first.
     pub provider: bool,

@@ -17,7 +17,7 @@ mod trial;
 use domain::{
     access::{Reach, Verb},
     account::Workspace,
-    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignQuery},
+    campaign::{Audience, Campaign, CampaignContent, CampaignDetail, CampaignOwner, CampaignQuery},
     id::{CampaignId, ListId, UserId},
     page::{Page, PageQuery},
 };
@@ -38,7 +38,7 @@ pub use start::{cancel, pause, resume, start};
 pub use steps::{
     Saved, Seen, Step, change_seen, check_seen, forget_unsaved, keep_unsaved, stamp, unsaved, whole_stamp,
 };
-pub use trial::ready_trial;
+pub use trial::{preview, ready_trial};
 
 /// A page of campaigns, newest first, without archived ones; `status` and `search` (name or code) narrow it. Owners see
 /// their own.
@@ -63,6 +63,12 @@ pub(crate) async fn at_home(tx: &mut Tx, some: usize) -> Result<Vec<Campaign>> {
     let mut found = store::at_home(tx.conn(), owner, some as i64).await?;
     reports::fill_figures(tx.conn(), &mut found).await?;
     Ok(found)
+}
+
+/// Who has made the campaigns that this actor may see, by name.
+pub async fn owners(tx: &mut Tx) -> Result<Vec<CampaignOwner>> {
+    let only = scope(tx)?;
+    store::owners(tx.conn(), only).await
 }
 
 /// A campaign with everything on its page.

@@ -51,11 +51,13 @@ struct History {
 pub(super) async fn write(tx: &mut Tx, chance: &mut Rng, went: &Went, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let ids = (tx.actor.tenant, went.run);
     let mut history = History::default();
+    // Ids have chance of their own: what is not known yet has none, and must not change what is drawn next.
+    let mut fork = chance.fork();
     let mut last = went.begun;
     for recipient in store::recipients(tx.conn(), went.run).await?.iter().filter(|one| one.n <= went.to) {
         last = went.begun + TimeDelta::milliseconds(i64::from(recipient.n) * 1_000 / PACE);
         let story = story::draw(chance, went.fortune, went.links, (last, now));
-        history.tell(chance, recipient.n, &recipient.place, (&story, last));
+        history.tell(&mut fork, recipient.n, &recipient.place, (&story, last));
         history.follow(went, recipient.contact, &recipient.address, &story);
     }
     store::end(tx.conn(), ids, &history.ends).await?;

@@ -4,6 +4,7 @@
 //! The same each time but for the moment at which it is made, to which all times are relative. Nothing can leave: its one
 //! account is the sandbox, and nobody can have the addresses.
 
+mod audience;
 mod campaigns;
 mod history;
 mod people;
@@ -11,19 +12,18 @@ mod places;
 mod store;
 mod story;
 mod tally;
+mod texts;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::{NewSettings, NewUser, NewWorkspace},
     brand::NewBrand,
-    channel::Channel,
     custom_field::NewCustomField,
     demo::{EMAIL, SLUG},
     id::{ListId, SenderId, TenantId, UserId},
     list::NewList,
     provider::{NewProvider, NewSender},
-    suppression::{Key, SuppressionReason},
 };
 use fastrand::Rng;
 use serde_json::json;
@@ -32,16 +32,13 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use crate::{
     Engine, Error, Result,
     accounts::{self, Actor, workspace},
-    audience,
+    audience::create_field,
     db::{Db, Tx},
     lists, providers,
     secrets::fill_random,
-    suppressions,
 };
-use campaigns::{LAPSED, Made};
-use people::{Person, Said, id_at};
+use campaigns::Made;
 use places::PLACES;
-use store::Entries;
 
 /// From which everything is drawn.
 const SEED: u64 = 0x0ca2_1110;
@@ -49,11 +46,8 @@ const SEED: u64 = 0x0ca2_1110;
 const PEOPLE: usize = 20_000;
 /// How old the workspace is: so long ago everybody was brought here.
 const AGE: TimeDelta = TimeDelta::days(132);
-/// Contacts that are written at once.
-const BATCH: usize = 5_000;
 
 /// How to sign in to the demo.
-#[derive(Clone, Debug)]
 pub struct SignIn {
     /// Whoever looks around.
     pub user: UserId,
@@ -138,8 +132,7 @@ async fn fill(engine: &Engine, tx: &mut Tx, now: DateTime<Utc>) -> Result<()> {
     let senders = senders(engine, tx).await?;
     let lists = lists(tx).await?;
     let people = people::people(chance, PEOPLE, (tx.now, now));
-    write_people(tx, chance, &people, &lists).await?;
-    suppress(tx, &people).await?;
+    audience::write(tx, chance, &people, &lists).await?;
     let made = Made::with_texts(tx, senders, lists).await?;
     tx.now = now;
     campaigns::past(engine, tx, chance, &made).await?;
@@ -162,7 +155,7 @@ async fn settle_in(engine: &Engine, tx: &mut Tx) -> Result<()> {
         ("last_visit", "Last visit", "date"),
     ] {
         let field = NewCustomField { key: key.into(), label: label.into(), kind: kind.into() };
-        audience::create_field(tx, &field).await?;
+        create_field(tx, &field).await?;
     }
     Ok(())
 }
@@ -200,76 +193,4 @@ async fn lists(tx: &mut Tx) -> Result<Vec<ListId>> {
         tx.now += TimeDelta::milliseconds(1);
     }
     Ok(made)
-}
-
-async fn write_people(tx: &mut Tx, chance: &mut Rng, people: &[Person], lists: &[ListId]) -> Result<()> {
-    let (tenant, now) = (tx.actor.tenant, tx.now);
-    for some in people.chunks(BATCH) {
-        store::insert_people(tx.conn(), tenant, some, now).await?;
-        store::insert_consents(tx.conn(), tenant, &consents(chance, some, now)).await?;
-    }
-    for (number, list) in lists.iter().enumerate() {
-        let is_on = |one: &&Person| one.place == number || number == LAPSED && one.is_lapsed();
-        let members: Vec<_> = people.iter().filter(is_on).collect();
-        store::insert_members(tx.conn(), tenant, *list, &members, now).await?;
-    }
-    Ok(())
-}
-
-/// What these people said, as the ledger keeps it since they were brought here.
-fn consents(chance: &mut Rng, people: &[Person], brought: DateTime<Utc>) -> Entries {
-    let mut entries = Entries::default();
-    for one in people.iter().filter(|one| one.said != Said::Nothing) {
-        let (source, wording, evidence) = one.consent;
-        let said = [(Channel::Email, true), (Channel::Sms, one.phone.is_some())];
-        for (channel, _) in said.into_iter().filter(|(_, said)| *said) {
-            entries.add(
-                id_at(chance, brought),
-                one,
-                (channel, "granted", one.known_since),
-                (source, wording, evidence),
-            );
-        }
-        if one.said == Said::NoMore {
-            let at = one.known_since + TimeDelta::hours(chance.i64(2..23));
-            entries.add(
-                id_at(chance, brought),
-                one,
-                (Channel::Email, "withdrawn", at),
-                ("manual", "", "Asked at the front desk"),
-            );
-        }
-    }
-    entries
-}
-
-impl Entries {
-    fn add(
-        &mut self,
-        id: uuid::Uuid,
-        one: &Person,
-        (channel, state, at): (Channel, &str, DateTime<Utc>),
-        (source, wording, evidence): (&str, &str, &str),
-    ) {
-        self.ids.push(id);
-        self.contacts.push(one.id);
-        self.channels.push(channel.word().to_owned());
-        self.states.push(state.to_owned());
-        self.times.push(at);
-        self.sources.push(source.to_owned());
-        self.wordings.push(wording.to_owned());
-        self.evidence.push(evidence.to_owned());
-    }
-}
-
-/// Addresses that came from elsewhere with the word that nothing is to be sent to them.
-async fn suppress(tx: &mut Tx, people: &[Person]) -> Result<()> {
-    let (tenant, now) = (tx.actor.tenant, tx.now);
-    let row = |one: &Person| suppressions::Row {
-        key: Key { channel: Channel::Email, address: one.email.clone() },
-        reason: SuppressionReason::Unsubscribe,
-        note: "From the newsletter program of before".to_owned(),
-        at: now,
-    };
-    suppressions::reported(tx.conn(), tenant, people.iter().step_by(160).map(row).collect()).await
 }

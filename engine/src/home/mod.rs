@@ -13,11 +13,12 @@ use domain::{
     home::{Budget, Concern, FirstSteps, Going, Health, Home, LOOKS_BACK, Lane, Lately, Outcome, SHOWN, rates},
     id::{ProviderId, RunId},
     page::PageQuery,
-    report::Rates,
     stats::Figures,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use store::Run;
 
 use crate::{Engine, Result, campaigns, db::Tx, limits, providers, reports, sending};
 
@@ -41,7 +42,7 @@ pub async fn get(engine: &Engine, tx: &mut Tx) -> Result<Home> {
         concerns,
         sending: sending.into_iter().map(|campaign| going(engine, tx, campaign)).collect(),
         upcoming,
-        results: results.into_iter().map(outcome).collect(),
+        results: outcomes(tx, results).await?,
         health,
         first_steps: first_steps(tx).await?,
     })
@@ -101,8 +102,11 @@ fn going(engine: &Engine, tx: &Tx, campaign: Campaign) -> Going {
     Going { campaign, per_second, seconds_left }
 }
 
-fn outcome(campaign: Campaign) -> Outcome {
-    Outcome { rates: Rates::of(&campaign.figures), campaign }
+async fn outcomes(tx: &mut Tx, campaigns: Vec<Campaign>) -> Result<Vec<Outcome>> {
+    let runs: Vec<RunId> = campaigns.iter().filter_map(|campaign| campaign.run_id).collect();
+    let kinds: BTreeMap<_, _> = store::kinds(tx.conn(), &runs).await?.into_iter().collect();
+    let over = |campaign: &Campaign| campaign.run_id.and_then(|run| kinds.get(&run).copied());
+    Ok(campaigns.into_iter().map(|campaign| Outcome::of(campaign.clone(), over(&campaign))).collect())
 }
 
 async fn doubts(tx: &mut Tx) -> Result<Vec<Concern>> {
@@ -146,13 +150,14 @@ async fn senders(tx: &mut Tx) -> Result<Vec<Concern>> {
 
 /// A run of the last days with what became of it.
 struct Ran {
-    run: store::Run,
+    run: Run,
     figures: Figures,
 }
 
 impl Ran {
     fn as_lately(&self) -> Lately {
-        Lately { campaign_id: self.run.campaign_id, name: self.run.name.clone(), figures: self.figures }
+        let Run { campaign_id, provider_kind: over, .. } = self.run;
+        Lately { campaign_id, name: self.run.name.clone(), over, figures: self.figures }
     }
 }
 

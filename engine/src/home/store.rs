@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     home::{Concern, FirstSteps},
     id::{CampaignId, ImportId, ProviderId, RunId, SenderId},
+    provider::ProviderKind,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub(super) struct Run {
     pub(super) campaign_id: CampaignId,
     pub(super) name: String,
     pub(super) provider_id: ProviderId,
+    /// None when the account is gone.
+    pub(super) provider_kind: Option<ProviderKind>,
     /// Paused with a reason, or failed.
     pub(super) stands: bool,
 }
@@ -28,15 +31,27 @@ pub(super) async fn runs(conn: &mut PgConnection, from: Uuid, most: i64) -> Resu
     Ok(sqlx::query_as!(
         Run,
         r#"select r.id as "id: RunId", r.campaign_id as "campaign_id: CampaignId", c.name,
-             r.provider_id as "provider_id: ProviderId",
+             r.provider_id as "provider_id: ProviderId", p.kind as "provider_kind?: ProviderKind",
              c.run_id = r.id and (c.status = 'failed' or c.status = 'paused' and c.status_reason is not null) as "stands!"
            from run r join campaign c on c.tenant_id = r.tenant_id and c.id = r.campaign_id
+             left join provider p on p.tenant_id = r.tenant_id and p.id = r.provider_id
            where r.id >= $1 order by r.id desc limit $2"#,
         from,
         most
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// The kinds of account that runs went over, of those that are still there.
+pub(super) async fn kinds(conn: &mut PgConnection, runs: &[RunId]) -> Result<Vec<(RunId, ProviderKind)>> {
+    let runs: Vec<Uuid> = runs.iter().map(|run| run.0).collect();
+    let rows = sqlx::query!(
+        r#"select r.id as "id: RunId", p.kind as "kind: ProviderKind"
+           from run r join provider p on p.tenant_id = r.tenant_id and p.id = r.provider_id where r.id = any($1)"#,
+        &runs
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.kind)).collect())
 }
 
 /// How many messages could go now, and since when the first of them could.

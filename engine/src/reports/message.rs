@@ -14,3 +14,13 @@ pub async fn message(tx: &mut Tx, id: CampaignId, message: &str) -> Result<Messa
     }
     store::history(tx.conn(), run, n).await?.ok_or(Error::NotFound)
 }
+
+/// A message by its public id alone, of whichever campaign and run.
+pub async fn any_message(tx: &mut Tx, message: &str) -> Result<MessageHistory> {
+    campaigns::scope(tx)?;
+    let (run, n) = sending::from_public_id(message).ok_or(Error::NotFound)?;
+    let campaign = sending::campaign_of(tx.conn(), run).await?.ok_or(Error::NotFound)?;
+    // Who may not see the campaign does not see what it sent.
+    campaigns::brief(tx, campaign).await?;
+    store::history(tx.conn(), run, n).await?.ok_or(Error::NotFound)
+}

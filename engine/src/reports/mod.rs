@@ -29,7 +29,7 @@ use sqlx::PgConnection;
 use crate::{Engine, Error, Result, campaigns, db::Tx, limits};
 
 pub use export::{COLUMNS as RESULT_COLUMNS, ResultRow, Results, begin_export, next_rows};
-pub use message::message;
+pub use message::{any_message, message};
 pub(crate) use people::fill_some;
 pub use people::{is_filling, make_list};
 pub use report::report;
@@ -56,6 +56,15 @@ pub async fn progress(engine: &Engine, tx: &mut Tx, id: CampaignId) -> Result<Pr
     let done_at = left.and_then(|left| tx.now.checked_add_signed(left));
     let wait = wait_of(tx, &campaign).await?;
     Ok(Progress { campaign, starts_in, per_second, seconds_left, done_at, wait, problems, latest })
+}
+
+/// The messages of a campaign's newest run that were settled last, newest first.
+pub async fn latest(tx: &mut Tx, campaign: &Campaign, most: i32) -> Result<Vec<Recipient>> {
+    campaigns::scope(tx)?;
+    match campaign.run_id {
+        Some(run) => store::latest(tx.conn(), run, most).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// What the rest of a campaign that is on waits for, if a limit of the workspace holds it.

@@ -34,7 +34,7 @@ use desk::Worker;
 pub(crate) use allowance::runs_since;
 pub(crate) use plan::plan_whole;
 pub(crate) use run::WOUND_UP;
-pub(crate) use store::{finish_run, set_aside};
+pub(crate) use store::{campaign_of, finish_run, set_aside};
 
 /// The most messages in a chunk, which is what a worker leases.
 pub(crate) const CHUNK: i32 = 500;

@@ -43,6 +43,9 @@ pub(super) struct Hit {
     pub(super) tries: u8,
 }
 
+/// The links of a run, by their numbers.
+type Links = Arc<[RunLink]>;
+
 /// What has come back and is not written yet, and what is needed to answer those who come.
 #[derive(Clone, Default)]
 pub struct Hits(Arc<Inner>);
@@ -51,7 +54,7 @@ pub struct Hits(Arc<Inner>);
 struct Inner {
     waiting: Mutex<Waiting>,
     many: Notify,
-    links: Mutex<HashMap<(TenantId, RunId), Arc<[RunLink]>>>,
+    links: Mutex<HashMap<(TenantId, RunId), Links>>,
     /// One writes at a time.
     writing: tokio::sync::Mutex<()>,
 }

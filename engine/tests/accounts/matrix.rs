@@ -166,6 +166,7 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| home::sending(&t.engine, tx),
         |tx, t| campaigns::list(tx, &t.all),
         |tx, _t| campaigns::find(tx, &CampaignQuery::default()),
+        |tx, _t| campaigns::owners(tx),
         |tx, t| campaigns::get(tx, t.campaign),
         |tx, t| campaigns::brief(tx, t.campaign),
         |tx, t| campaigns::estimate(tx, t.campaign),
@@ -178,6 +179,8 @@ const CALLS: &[(&str, Verb, Call)] = calls! {
         |tx, t| reports::wait(tx, t.campaign),
         |tx, t| reports::report(tx, t.campaign),
         |tx, t| reports::message(tx, t.campaign, ""),
+        |tx, _t| reports::any_message(tx, ""),
+        |tx, t| campaigns::preview(&t.engine, tx, t.campaign, None),
         |tx, t| reports::recipients(tx, t.campaign, &t.all),
         |tx, t| reports::recipients_told(tx, t.campaign, &t.all, None);
     EditCampaigns:

@@ -6,12 +6,10 @@ use domain::{
     access::Role,
     campaign::CampaignStatus,
     home::{Concern, Home},
-    tracking::{Act, Hit, agent, judge},
+    tracking::{Act, Before, Hit, agent, judge},
 };
 use engine::{
-    Error,
-    clock::Clock,
-    demo, home,
+    Error, demo, home,
     testing::{TestWorkspace, assert_ledger_is_sound},
 };
 use serde_json::Value;
@@ -144,6 +142,7 @@ async fn assert_judged(here: &TestWorkspace) {
             act: detail["link"].as_u64().map_or(Act::Opened, |link| Act::Clicked(link as u16)),
             agent: agent(detail["agent"].as_str().unwrap()),
             head: false,
+            before: Before::New,
         };
         let hits: Vec<_> = message.iter().map(hit).collect();
         for (row, why) in message.iter().zip(judge(&hits, Some(message[0].2))) {
@@ -195,7 +194,7 @@ async fn the_demo_is_whole_and_its_numbers_are_what_the_tables_say() {
     let own = look(&here).await;
     assert!(own.results.is_empty() && own.concerns.is_empty() && own.upcoming.is_empty());
 
-    let again = demo::create(&here.engine).await.unwrap_err();
+    let again = demo::create(&here.engine).await.err().unwrap();
     assert!(matches!(&again, Error::Conflict { code: "demo_exists", .. }), "{again:?}");
     assert!(matches!(demo::create_first(&here.engine, None).await, Err(Error::Conflict { code: "set_up", .. })));
     assert_eq!(count(&here, "select count(*) from tenant").await, 2, "what was refused has left nothing");

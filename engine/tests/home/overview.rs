@@ -91,7 +91,7 @@ async fn what_does_not_go_on_by_itself_needs_attention() {
     assert!(waiting.oldest_due.is_none(), "nobody is planned yet");
     here.act(async |tx| campaigns::pause(tx, paused).await).await.unwrap();
     assert_eq!(kinds(&look(&here).await), ["held"]);
-    here.act(async |tx| campaigns::resume(&here.engine, tx, paused).await).await.unwrap();
+    here.act(async |tx| campaigns::resume(&here.engine, tx, paused, None).await).await.unwrap();
     assert!(look(&here).await.concerns.is_empty());
 
     // Nobody knows whether Ben has got it.

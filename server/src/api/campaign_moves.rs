@@ -5,6 +5,7 @@ use domain::{
     campaign::{CampaignChange, CampaignDetail, ReachQuery, Reached},
     id::{CampaignId, ContactId},
     page::Page,
+    template::Preview,
 };
 use engine::campaigns::{self, NewSend};
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use super::{
     input::{Body, Id, OptionalBody},
     listing::{Filters, Listing},
     output::{Accepted, Created},
+    templates::{For, named},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,6 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/campaigns/{id}/audience", audience)
             .seen("The people behind a number of the estimate")
             .search("The beginning of an address or a name."),
+        Route::post("/campaigns/{id}/preview", preview).seen("How a campaign's message reads for somebody"),
         Route::post("/campaigns/{id}/schedule", schedule)
             .sends("Lets a campaign start by itself at a moment")
             .more("What is left out is as the draft says."),
@@ -74,6 +77,16 @@ async fn audience(
     let mut tx = caller.begin().await?;
     let query = ReachQuery { page: asked.query, stage, reason, detail };
     Ok(Json(campaigns::people(&mut tx, id, &query).await?))
+}
+
+async fn preview(
+    caller: Caller,
+    Id(id): Id<CampaignId>,
+    OptionalBody(shown): OptionalBody<For>,
+) -> Answer<Json<Preview>> {
+    let mut tx = caller.begin().await?;
+    campaigns::brief(&mut tx, id).await?;
+    Ok(Json(campaigns::preview(&caller.engine, &mut tx, id, shown.contact()?).await.map_err(named)?))
 }
 
 async fn schedule(

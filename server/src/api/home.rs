@@ -7,7 +7,7 @@ use engine::home;
 use super::{Answer, Caller, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/home", show)]
+    vec![Route::get("/home", show).seen("What needs somebody, goes out, comes next and ended last")]
 }
 
 async fn show(caller: Caller) -> Answer<Json<Home>> {

@@ -6,6 +6,7 @@ mod api_keys;
 mod audit;
 mod blocks;
 mod caller;
+mod campaign_figures;
 mod campaign_moves;
 mod campaigns;
 mod contact_fields;
@@ -20,6 +21,7 @@ mod limits;
 mod listing;
 mod lists;
 mod me;
+mod messages;
 pub mod openapi;
 mod output;
 mod pipeline;
@@ -81,7 +83,9 @@ pub fn routes() -> Vec<Route> {
         blocks::routes(),
         campaigns::routes(),
         campaign_moves::routes(),
+        campaign_figures::routes(),
         reports::routes(),
+        messages::routes(),
         in_doubt::routes(),
         workspace::routes(),
         limits::routes(),

@@ -48,7 +48,9 @@ impl<T: Serialize> IntoResponse for AcceptedAt<T> {
 
 /// Something was made: 201 when all of it is there, 202 while the rest follows.
 pub(super) enum CreatedInParts<T> {
+    /// All of it.
     Whole(T),
+    /// What there is of it so far.
     Following(T),
 }
 

@@ -37,7 +37,9 @@ impl Needs {
 /// A query that narrows a list, and what it finds.
 #[derive(Clone, Copy)]
 pub(super) struct Narrowing {
+    /// What it is called.
     pub(super) name: &'static str,
+    /// What it finds.
     pub(super) about: &'static str,
 }
 
@@ -51,30 +53,40 @@ pub struct Route {
     pub needs: Needs,
     /// What it does, in a few words.
     pub about: &'static str,
+    /// What else is to be known of it; empty where that is all.
     pub(super) more: &'static str,
+    /// What narrows its list.
     pub(super) narrowings: Vec<Narrowing>,
+    /// Whether it may be refused as things stand.
     pub(super) conflicts: bool,
+    /// Tells what its handler takes and gives.
     pub(super) tell: fn(&mut Operation<'_>),
+    /// What answers.
     pub(super) handler: MethodRouter<Engine>,
 }
 
 impl Route {
+    /// Reads something.
     pub(super) fn get<T: 'static, I, H: Handler<T, Engine> + Described<I>>(path: &'static str, handler: H) -> Bare {
         Bare { method: Method::GET, path, tell: H::tell, handler: on(MethodFilter::GET, handler) }
     }
 
+    /// Makes or does something.
     pub(super) fn post<T: 'static, I, H: Handler<T, Engine> + Described<I>>(path: &'static str, handler: H) -> Bare {
         Bare { method: Method::POST, path, tell: H::tell, handler: on(MethodFilter::POST, handler) }
     }
 
+    /// Puts something whole in place.
     pub(super) fn put<T: 'static, I, H: Handler<T, Engine> + Described<I>>(path: &'static str, handler: H) -> Bare {
         Bare { method: Method::PUT, path, tell: H::tell, handler: on(MethodFilter::PUT, handler) }
     }
 
+    /// Changes parts of something.
     pub(super) fn patch<T: 'static, I, H: Handler<T, Engine> + Described<I>>(path: &'static str, handler: H) -> Bare {
         Bare { method: Method::PATCH, path, tell: H::tell, handler: on(MethodFilter::PATCH, handler) }
     }
 
+    /// Takes something away.
     pub(super) fn delete<T: 'static, I, H: Handler<T, Engine> + Described<I>>(path: &'static str, handler: H) -> Bare {
         Bare { method: Method::DELETE, path, tell: H::tell, handler: on(MethodFilter::DELETE, handler) }
     }

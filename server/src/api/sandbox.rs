@@ -16,6 +16,10 @@ pub(super) fn routes() -> Vec<Route> {
             .seen("What sandbox accounts took, newest first")
             .search("The beginning of a recipient's address."),
         Route::get("/sandbox/messages/{id}", get).seen("One mail as its recipient would have got it"),
+        Route::get("/outbox", list)
+            .seen("The same as /sandbox/messages, by its other name")
+            .search("The beginning of a recipient's address."),
+        Route::get("/outbox/{id}", get).seen("The same as /sandbox/messages/{id}, by its other name"),
     ]
 }
 

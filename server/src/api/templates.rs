@@ -91,13 +91,14 @@ async fn change(
 /// Whom to show it for; nobody: somebody made up.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct For {
+pub(super) struct For {
     /// The id of a contact; somebody made up when left out.
     contact_id: Option<String>,
 }
 
 impl For {
-    fn contact(self) -> Result<Option<ContactId>, Error> {
+    /// Who that is.
+    pub(super) fn contact(self) -> Result<Option<ContactId>, Error> {
         self.contact_id.map(|id| id.trim().parse().or(Err(nobody()))).transpose()
     }
 }
@@ -106,7 +107,8 @@ fn nobody() -> Error {
     Error::field("contact_id", "unknown", "There is no such contact.")
 }
 
-fn named(error: Error) -> Error {
+/// A contact that is not there is a wrong field, not a path that leads nowhere.
+pub(super) fn named(error: Error) -> Error {
     if matches!(error, Error::NotFound) { nobody() } else { error }
 }
 

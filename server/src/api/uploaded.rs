@@ -54,7 +54,8 @@ impl Uploaded for ImportForm {
     const MEDIA: &'static [&'static str] = &["multipart/form-data"];
 
     fn schema() -> Schema {
-        let mapping = "JSON, as PUT /imports/{id}/mapping takes it: the file is imported at once. Without it, the import waits for that.";
+        let mapping = "JSON, as PUT /imports/{id}/mapping takes it: the file is imported at once. Without it, the \
+                       import waits for that.";
         json_schema!({
             "type": "object",
             "required": ["file"],

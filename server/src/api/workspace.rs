@@ -20,6 +20,8 @@ pub(super) fn routes() -> Vec<Route> {
             .manages("Sets the logo")
             .more("The body is the picture itself: PNG or JPEG, at most 512 kB."),
         Route::delete("/workspace/logo", remove_logo).manages("Takes the logo away"),
+        Route::get("/settings", show).manages("The same as /workspace, by its other name"),
+        Route::patch("/settings", change).manages("The same as /workspace, by its other name"),
     ]
 }
 

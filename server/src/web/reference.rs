@@ -27,10 +27,10 @@ fn html(theme: Theme) -> String {
          <title>REST API · Carillon</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
          <link rel=\"stylesheet\" href=\"/pkg/carillon.css\"><link rel=\"stylesheet\" href=\"/reference/look.css\">\
          </head><body><nav class=\"reference\" aria-label=\"Carillon\"><a href=\"/settings/api-keys\">Carillon: API keys</a>\
-         <a href=\"/api/v1/openapi.json\">openapi.json</a></nav><div id=\"reference\">\
-         <div class=\"auth__box\"><h1>REST API</h1><p>This page needs JavaScript to show the reference. The description \
+         <a href=\"/api/v1/openapi.json\">openapi.json</a></nav><noscript><main class=\"auth\"><div \
+         class=\"auth__box\"><h1>REST API</h1><p>This page needs JavaScript to show the reference. The description \
          itself is <a href=\"/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1), which other tools read, too.</p></div>\
-         </div><script src=\"/reference/scalar.js\" defer></script><script src=\"/reference/start.js\" defer></script>\
+         </main></noscript><div id=\"reference\"></div><script src=\"/reference/scalar.js\" defer></script><script src=\"/reference/start.js\" defer></script>\
          </body></html>"
     )
 }

@@ -150,6 +150,8 @@ async fn copies_and_the_archive() {
     assert_eq!(names("archived=all&type=bulk&channel=email").await, ["Again", "Spring news"]);
     stage.act(&campaign, "restore").await.expect(200);
     assert_eq!(names("").await, ["Again", "Spring news"]);
-    let wrong = stage.api.get("/campaigns?type=weekly&channel=pigeon&archived=maybe&from=soon").await;
-    wrong.invalid(&[("type", "unknown"), ("channel", "unknown"), ("archived", "unknown"), ("from", "invalid")]);
+    assert!(names("owner=01990000-0000-7000-8000-000000000007").await.is_empty(), "nobody's of that name");
+    let wrong = stage.api.get("/campaigns?type=weekly&channel=pigeon&owner=x&archived=maybe&from=soon").await;
+    let words = ["type", "channel", "owner", "archived"].map(|field| (field, "unknown"));
+    wrong.invalid(&[&words[..], &[("from", "invalid")]].concat());
 }

@@ -77,6 +77,10 @@ fn table() -> Vec<(&'static str, Option<Value>)> {
         ("POST /campaigns/{id}/restore", None),
         ("POST /campaigns/{id}/send", Some(json!({}))),
         ("POST /campaigns/{id}/test", Some(json!({"to": "a@b.co"}))),
+        ("POST /campaigns/{id}/preview", Some(json!({}))),
+        ("POST /campaigns/{id}/test-send", Some(json!({"to": "a@b.co"}))),
+        ("GET /messages/{id}", None),
+        ("GET /outbox/{id}", None),
         ("GET /campaigns/{id}/stats", None),
         ("GET /campaigns/{id}/errors", None),
         ("GET /campaigns/{id}/recipients", None),
@@ -138,10 +142,17 @@ impl Full {
         // A name of this workspace's own.
         let field = format!("k{}", here.tenant.0.simple());
         api.post("/custom-fields", json!({"key": field})).await.expect(201);
+        let told = here.campaign("Told", sender, &[list]).await;
+        here.start(told).await;
+        here.work().await;
+        let message = id(&api.get(&format!("/campaigns/{told}/recipients")).await.expect(200)["data"][0]);
+        let mail = here.sandbox_mail("ada@one.example").await.to_string();
         let ids = vec![
             ("providers", provider.id.to_string()),
             ("senders", sender.to_string()),
-            ("sandbox", here.sandbox_mail("ada@one.example").await.to_string()),
+            ("messages", message),
+            ("sandbox", mail.clone()),
+            ("outbox", mail),
             ("lists", list.to_string()),
             ("contacts", contact.to_string()),
             ("imports", here.upload("fair.csv", "email\nada@one.example\n").await.to_string()),

@@ -45,7 +45,14 @@ pub async fn get_month(#[server(default)] month: String) -> Answer<Shown> {
     let (mut campaigns, mut cursor) = (Vec::new(), None);
     loop {
         let page = PageQuery { cursor, limit: Some(200), ..Default::default() };
-        let asked = CampaignQuery { page, from: from.clone(), to: to.clone(), ..Default::default() };
+        let asked = CampaignQuery {
+            page,
+            from: from.clone(),
+            to: to.clone(),
+            // What was put away went out all the same.
+            archived: "all".into(),
+            ..Default::default()
+        };
         let page = engine::campaigns::find(&mut tx, &asked).await?;
         campaigns.extend(page.data);
         cursor = page.next_cursor;

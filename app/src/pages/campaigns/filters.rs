@@ -1,7 +1,7 @@
 //! What narrows the list of campaigns, in its address; and the switch between list and calendar.
 
 use domain::{
-    campaign::{CampaignQuery, CampaignType},
+    campaign::{CampaignOwner, CampaignQuery, CampaignType},
     channel::Channel,
     page::PageQuery,
 };
@@ -18,6 +18,7 @@ pub(super) struct Wanted {
     pub(super) status: String,
     pub(super) kind: String,
     pub(super) channel: String,
+    pub(super) owner: String,
     pub(super) archived: String,
     pub(super) search: String,
 }
@@ -38,11 +39,12 @@ impl Wanted {
     /// As the address says.
     pub(super) fn here() -> Memo<Self> {
         let (status, kind, channel) = (query("status"), query("type"), query("channel"));
-        let (archived, search) = (query("archived"), query("q"));
+        let (owner, archived, search) = (query("owner"), query("archived"), query("q"));
         Memo::new(move |_| Self {
             status: status.get(),
             kind: kind.get(),
             channel: channel.get(),
+            owner: owner.get(),
             archived: archived.get(),
             search: search.get(),
         })
@@ -52,15 +54,17 @@ impl Wanted {
     pub(super) fn query(self, page: PageQuery) -> CampaignQuery {
         let given = |value: String| Some(value).filter(|value| !value.is_empty());
         let page = PageQuery { search: given(self.search), status: given(self.status), ..page };
-        CampaignQuery { page, kind: self.kind, channel: self.channel, archived: self.archived, ..Default::default() }
+        let (kind, channel, owner, archived) = (self.kind, self.channel, self.owner, self.archived);
+        CampaignQuery { page, kind, channel, owner, archived, ..Default::default() }
     }
 
     /// What is kept in addresses.
-    pub(super) fn kept(&self) -> [(&'static str, &str); 5] {
+    pub(super) fn kept(&self) -> [(&'static str, &str); 6] {
         [
             ("status", &self.status),
             ("type", &self.kind),
             ("channel", &self.channel),
+            ("owner", &self.owner),
             ("archived", &self.archived),
             ("q", &self.search),
         ]
@@ -72,12 +76,16 @@ impl Wanted {
     }
 }
 
-/// The chips, and the form of the rest.
-pub(super) fn filters(wanted: &Wanted) -> AnyView {
+/// The chips, and the form of the rest. Owners are chosen from where there are several.
+pub(super) fn filters(wanted: &Wanted, owners: Vec<CampaignOwner>) -> AnyView {
     let link = |word: &str| href("/campaigns", &Wanted { status: word.to_owned(), ..wanted.clone() }.kept());
     let links = STATUSES.map(|(word, label, glyph)| Link::new(label, link(word)).glyph(glyph)).to_vec();
     let current = link(&wanted.status);
-    let Wanted { status, kind, channel, archived, search } = wanted.clone();
+    let Wanted { status, kind, channel, owner, archived, search } = wanted.clone();
+    let by = (owners.len() > 1 || !owner.is_empty()).then(|| {
+        let choices = owners.into_iter().map(|owner| Choice::new(owner.id.to_string(), owner.name)).collect();
+        view! { <SelectField label="Owner" name="owner" none="Anybody" choices value=owner/> }
+    });
     let kinds = CampaignType::ALL.iter().map(|kind| Choice::new(kind.word(), type_label(*kind))).collect();
     let channels = vec![Choice::new(Channel::Email.word(), "E-mail")];
     let put_away = vec![Choice::new("true", "Only archived"), Choice::new("all", "Archived, too")];
@@ -88,6 +96,7 @@ pub(super) fn filters(wanted: &Wanted) -> AnyView {
             <SearchField label="Search campaigns" placeholder="Name or code" value=search/>
             <SelectField label="Type" name="type" none="Any" choices=kinds value=kind/>
             <SelectField label="Channel" name="channel" none="Any" choices=channels value=channel/>
+            {by}
             <SelectField label="Archive" name="archived" none="Not archived" choices=put_away value=archived/>
             <Button>"Show"</Button>
         </form>

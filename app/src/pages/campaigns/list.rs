@@ -2,7 +2,7 @@
 
 use domain::{
     access::Verb,
-    campaign::{Campaign, CampaignQuery},
+    campaign::{Campaign, CampaignOwner, CampaignQuery},
     home::FirstSteps,
     page::{Page, PageQuery},
 };
@@ -14,7 +14,7 @@ use super::{
     actions::refusals,
     filters::{Wanted, filters, views},
     readiness::checklist,
-    rows::{Doing, archive_ticked, table_row},
+    rows::{Doing, Pace, archive_ticked, table_row},
 };
 use crate::{
     address::{Done, query},
@@ -32,6 +32,10 @@ use crate::{
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CampaignList {
     page: Page<Campaign>,
+    /// How fast those go that are being sent.
+    paces: Vec<Pace>,
+    /// Everybody who has made campaigns.
+    owners: Vec<CampaignOwner>,
     needed: Option<FirstSteps>,
 }
 
@@ -41,7 +45,11 @@ pub async fn get_campaigns(#[server(default)] query: CampaignQuery) -> Answer<Ca
     let page = engine::campaigns::find(&mut tx, &query).await?;
     let whole = !query.is_narrowed() && query.page.cursor.is_none();
     let needed = if page.data.is_empty() && whole { engine::home::first_steps(&mut tx).await? } else { None };
-    Ok(CampaignList { page, needed })
+    let engine = crate::request::engine()?;
+    let paces = page.data.iter().map(|campaign| Pace::of(campaign.id, engine::reports::pace(&engine, &tx, campaign)));
+    let paces = paces.collect();
+    let owners = engine::campaigns::owners(&mut tx).await?;
+    Ok(CampaignList { page, paces, owners, needed })
 }
 
 /// The list.
@@ -66,9 +74,10 @@ pub fn Campaigns() -> impl IntoView {
         <div class="stack stack--m">
             <Done words=done/>
             <ErrorSummary errors=refusals() title="This was not done"/>
-            {move || filters(&wanted.get())}
             {load(campaigns, move |list| {
-                shown(list, wanted.get_untracked(), place.get_untracked(), delete.get_untracked())
+                let wanted = wanted.get_untracked();
+                let filters = filters(&wanted, list.owners.clone());
+                view! { {filters} {shown(list, wanted, place.get_untracked(), delete.get_untracked())} }.into_any()
             })}
         </div>
     }
@@ -94,18 +103,21 @@ fn shown(list: CampaignList, wanted: Wanted, place: Place, delete: String) -> An
     let rows = Rows::from(&list.page);
     let back = place.here_at("/campaigns", &wanted.kept());
     let back = if back.contains('?') { back } else { format!("{back}?") };
-    let foot = {
-        let wanted = wanted.clone();
-        move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note())
-    };
+    let foot = { move || place.pager("/campaigns", &wanted.kept(), &rows, None, &when::note()) };
     let can = may(Verb::EditCampaigns);
-    let mut columns =
-        vec![Column::new("Name"), Column::new("Status"), Column::new("Sent / audience"), Column::new("When")];
+    let mut columns = vec![
+        Column::new("Name"),
+        Column::new("Status"),
+        Column::new("Sent / audience"),
+        Column::number("Opened"),
+        Column::number("Clicked"),
+        Column::new("When"),
+    ];
     if can {
         columns.insert(0, Column::unseen("Choose"));
         columns.push(Column::unseen("Actions"));
     }
-    let doing = Doing { can, delete, back: back.clone() };
+    let doing = Doing { can, delete, back: back.clone(), owners: list.owners, paces: list.paces };
     let caption = format!("Campaigns, newest first. {}", when::note());
     let body = list.page.data.into_iter().map(|campaign| table_row(campaign, &doing)).collect_view();
     view! {

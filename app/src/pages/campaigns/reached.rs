@@ -24,7 +24,8 @@ use crate::{
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct People {
     campaign: Campaign,
-    reach: Estimate,
+    /// On the first page alone: it is counted through the whole audience.
+    reach: Option<Estimate>,
     page: Page<Reached>,
 }
 
@@ -37,12 +38,16 @@ pub async fn get_audience(
     #[server(default)] cursor: String,
 ) -> Answer<People> {
     use domain::{campaign::ReachQuery, page::PageQuery};
+    let is_first = cursor.is_empty();
     let page = PageQuery { cursor: Some(cursor), limit: Some(crate::paging::ROWS as u32), ..Default::default() };
     let query = ReachQuery { page, stage, reason, detail };
     let mut tx = crate::request::begin().await?;
     let id = crate::address::id(&campaign)?;
     let page = engine::campaigns::people(&mut tx, id, &query).await?;
-    let reach = engine::campaigns::estimate(&mut tx, id).await?;
+    let reach = match is_first {
+        true => Some(engine::campaigns::estimate(&mut tx, id).await?),
+        false => None,
+    };
     Ok(People { campaign: engine::campaigns::brief(&mut tx, id).await?, reach, page })
 }
 
@@ -91,10 +96,10 @@ fn page(people: People, asked: Asked) -> AnyView {
     let started = campaign.run_id.is_some().then(|| begun(&own));
     view! {
         <Title text=format!("Audience, {}", campaign.name)/>
-        <PageHead title=campaign.name.clone() crumbs badge>"Whom it would reach as things stand, and whom not, each with the reason."</PageHead>
+        <PageHead title=campaign.name crumbs badge>"Whom it would reach as things stand, and whom not, each with the reason."</PageHead>
         <div class="stack stack--m">
             {started}
-            {filters(&path, &asked, &reach)}
+            {filters(&path, &asked, reach.as_ref())}
             {match page.data.is_empty() {
                 true => nobody(&own),
                 false => table(page, &asked, path),
@@ -116,12 +121,16 @@ fn begun(own: &str) -> AnyView {
     .into_any()
 }
 
-fn filters(path: &str, asked: &Asked, reach: &Estimate) -> AnyView {
+fn filters(path: &str, asked: &Asked, reach: Option<&Estimate>) -> AnyView {
     let step = |stage: &Stage| {
-        Link::new(title(*stage), href(path, &[("stage", stage.word())])).count(words::people(reach.at(*stage)))
+        let link = Link::new(title(*stage), href(path, &[("stage", stage.word())]));
+        match reach {
+            Some(reach) => link.count(words::people(reach.at(*stage))),
+            None => link,
+        }
     };
     let lost = |reason: SkipReason, detail: &str| href(path, &[("reason", reason.word()), ("detail", detail)]);
-    let losses = reach.losses.iter().map(|loss| {
+    let losses = reach.iter().flat_map(|reach| &reach.losses).map(|loss| {
         Link::new(loss.text.clone(), lost(loss.reason, &loss.detail))
             .glyph(Glyph::Skip)
             .count(words::people(loss.count))

@@ -63,7 +63,7 @@ fn page(told: Told) -> AnyView {
     };
     view! {
         <Title text=format!("{}, {}", recipient.label, campaign.name)/>
-        <PageHead title=recipient.label.clone() crumbs badge=move || view! { <MessageBadge state/> } actions=open>
+        <PageHead title=recipient.label crumbs badge=move || view! { <MessageBadge state/> } actions=open>
             {format!("Their message of “{}”.", campaign.name)}
         </PageHead>
         <div class="stack">

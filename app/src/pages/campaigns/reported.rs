@@ -20,8 +20,8 @@ pub(super) fn reported(progress: RwSignal<Progress>, recipients: String) -> AnyV
     (move || is_any.get().then(|| panel(figures, recipients.clone()))).into_any()
 }
 
+/// Which of the numbers a figure is.
 type Read = fn(&Numbers) -> i64;
-/// What a figure is a share of, with words for it.
 
 fn panel(figures: Memo<Numbers>, recipients: String) -> AnyView {
     let listed = move |label: &'static str, word: &str, glyph: Glyph, tint: &'static str, read: Read| {

@@ -39,7 +39,7 @@ fn page(campaign: Campaign) -> AnyView {
     view! {
         <Title text=format!("Export, {}", campaign.name)/>
         <PageHead title="Export results" crumbs>
-            {everybody} " of “" {campaign.name.clone()}
+            {everybody} " of “" {campaign.name}
             "”, newest sent first: name, phone, address, status, channels, when it was sent and when it arrived, error, cost."
         </PageHead>
         {body}

@@ -1,9 +1,6 @@
 //! How the campaigns that ended last went: people's opens and clicks.
 
-use domain::{
-    home::Outcome,
-    report::{UNSUBSCRIBED_MAX, arrived},
-};
+use domain::{home::Outcome, report::UNSUBSCRIBED_MAX};
 use leptos::prelude::*;
 
 use crate::{
@@ -40,7 +37,7 @@ pub(super) fn section(results: Vec<Outcome>) -> AnyView {
 }
 
 fn row(outcome: Outcome) -> AnyView {
-    let Outcome { campaign, rates } = outcome;
+    let Outcome { campaign, arrived, rates } = outcome;
     let (badge, moment) = (words::badge(&campaign), words::moment(&campaign));
     let href = format!("{}/report", words::path_of(campaign.id));
     let told = |rate: Option<f64>, words: fn(f64) -> String| rate.map_or(NONE.to_owned(), words);
@@ -52,7 +49,7 @@ fn row(outcome: Outcome) -> AnyView {
                 <div class="row"><small>{moment}</small>{badge}</div>
             </td>
             <td class="r" data-label="Delivered">
-                {count(people(arrived(&campaign.figures)))}
+                {count(people(arrived))}
                 <small>{told(rates.delivery, share)}</small>
             </td>
             <td class="r" data-label="Opened">{told(rates.open, share)}</td>

@@ -62,7 +62,7 @@ fn one(campaign: &Campaign) -> AnyView {
     view! {
         <div class="row between">
             <div>
-                <a class="name" href=words::path_of(campaign.id)>{campaign.name.clone()}</a>
+                <b><a href=words::path_of(campaign.id)>{campaign.name.clone()}</a></b>
                 <p class="small muted">{moment}</p>
             </div>
             {words::badge(campaign)}

@@ -8,7 +8,9 @@ mod run;
 use chrono::{DateTime, Utc};
 use domain::{
     account::Workspace,
-    campaign::{Audience, Campaign, CampaignContent, CampaignFilter, CampaignStatus, CampaignType, Switches},
+    campaign::{
+        Audience, Campaign, CampaignContent, CampaignFilter, CampaignOwner, CampaignStatus, CampaignType, Switches,
+    },
     channel::Channel,
     id::{CampaignId, RunId, SenderId, TemplateId, TenantId, UserId},
     stats::Figures,
@@ -116,6 +118,7 @@ pub(in crate::campaigns) async fn page(
            and ($8::boolean is null or (archived_at is not null) = $8)
            and ($9::timestamptz is null or coalesce(started_at, starts_at) >= $9)
            and ($10::timestamptz is null or coalesce(started_at, starts_at) < $10)
+           and ($11::uuid is null or owner_id = $11)
          order by id desc limit $5",
         before.unwrap_or(Uuid::max()),
         owner.map(|owner| owner.0),
@@ -126,7 +129,8 @@ pub(in crate::campaigns) async fn page(
         filter.channel.map(Channel::word),
         filter.archived,
         filter.from,
-        filter.before
+        filter.before,
+        filter.owner.map(|owner| owner.0)
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(Campaign::from).collect())
 }
@@ -155,6 +159,20 @@ pub(in crate::campaigns) async fn at_home(
         some
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(Campaign::from).collect())
+}
+
+/// Everybody who has made one, by name; or one of them.
+pub(in crate::campaigns) async fn owners(conn: &mut PgConnection, only: Option<UserId>) -> Result<Vec<CampaignOwner>> {
+    Ok(sqlx::query_as!(
+        CampaignOwner,
+        r#"select u.id as "id!: UserId", coalesce(nullif(u.name, ''), u.email) as "name!"
+           from (select distinct owner_id from campaign where $1::uuid is null or owner_id = $1) c
+             join user_account u on u.id = c.owner_id
+           order by 2, 1"#,
+        only.map(|owner| owner.0)
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 pub(in crate::campaigns) async fn campaign(

@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use crate::{Result, campaigns::reach::Rules};
 
-/// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. The other
-/// parameters begin at `$14`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for each row.)
+/// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. `$had` is
+/// what each has had lately, looked up of those alone who have no other reason: how much others were sent does not matter.
+/// The other parameters begin at `$14`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for
+/// each row.)
 macro_rules! judged {
-    ($rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
+    ($had:literal, $rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
         sqlx::query!(
             r#"with matched as (
                  select distinct m.contact_id from list_member m
@@ -23,37 +25,30 @@ macro_rules! judged {
                    and not exists (
                      select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
                        and x.list_id = any($3) and x.status = 'active')
-               ), had as (
-                 select contact_id, count(*) filter (where went > $7 and channel = 'email') as day,
-                   count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
-                 from (
-                   select coalesce(a.contact_id, m.contact_id) as contact_id, m.channel,
-                     coalesce(m.accepted_at, case m.state when 'in_doubt' then m.at else m.noted_at end) as went
-                   from message m left join contact_alias a on a.tenant_id = m.tenant_id and a.id = m.contact_id
-                   where m.tenant_id = $1 and $6::uuid is not null and m.run_id >= $6
-                     and (m.accepted_at > $9 or m.accepted_at is null and (
-                       m.state = 'in_doubt' or m.state = 'planned' and m.noted_at is not null))
-                 ) sent group by contact_id
-               ), judged as (
+               ), first as (
                  select matched.contact_id, c.email, c.first_name, c.last_name, c.business_name,
-                   coalesce(
-                     skip_reason(c.id is null, c.do_not_contact and $5, c.email_key is not null, s.state,
-                       x.address_key is not null),
-                     case when had.day >= $10 or had.three_days >= $11 or had.week >= $12 then 'frequency_cap' end,
-                     case when cardinality($13::text[]) > 0 and lacks_value(
-                       jsonb_build_object('last_name', c.last_name, 'email', c.email, 'phone', c.phone_key,
-                         'whatsapp', coalesce(c.whatsapp_key, c.phone_key), 'social', c.social,
-                         'external_id', c.external_id, 'language', c.language, 'time_zone', c.time_zone, 'city', c.city,
-                         'state', c.state, 'country', c.country, 'industry', c.industry, 'lead_score', c.lead_score,
-                         'stage', c.stage, 'birthday', c.birthday, 'tags', c.tags, 'custom', c.custom), $13)
-                       then 'missing_value' end
-                   ) as reason, s.state as consent, x.reason as suppressed_for
+                   skip_reason(c.id is null, c.do_not_contact and $5, c.email_key is not null, s.state,
+                     x.address_key is not null) as reason,
+                   s.state as consent, x.reason as suppressed_for,
+                   cardinality($13::text[]) > 0 and lacks_value(
+                     jsonb_build_object('last_name', c.last_name, 'email', c.email, 'phone', c.phone_key,
+                       'whatsapp', coalesce(c.whatsapp_key, c.phone_key), 'social', c.social,
+                       'external_id', c.external_id, 'language', c.language, 'time_zone', c.time_zone, 'city', c.city,
+                       'state', c.state, 'country', c.country, 'industry', c.industry, 'lead_score', c.lead_score,
+                       'stage', c.stage, 'birthday', c.birthday, 'tags', c.tags, 'custom', c.custom), $13) as lacks
                  from matched
                    left join contact c on c.tenant_id = $1 and c.id = matched.contact_id
                    left join consent s on s.tenant_id = $1 and s.contact_id = c.id and s.channel = 'email'
                      and s.purpose = 'marketing'
                    left join suppression x on x.tenant_id = $1 and x.channel = 'email' and x.address_key = c.email_key
-                   left join had on had.contact_id = matched.contact_id
+               ), judged as (
+                 select first.contact_id, email, first_name, last_name, business_name, consent, suppressed_for,
+                   coalesce(
+                     first.reason,
+                     case when had.day >= $10 or had.three_days >= $11 or had.week >= $12 then 'frequency_cap' end,
+                     case when lacks then 'missing_value' end
+                   ) as reason
+                 from first left join "# + $had + r#"
                ), told as (
                  select *, case reason when 'no_consent' then coalesce(consent, 'never')
                    when 'suppressed' then suppressed_for else '' end as detail
@@ -84,6 +79,22 @@ pub(in crate::campaigns) async fn funnel(
     rules: &Rules<'_>,
 ) -> Result<(i64, Vec<Loss>)> {
     let rows = judged!(
+        r#"(
+             select p.contact_id, count(*) filter (where went > $7 and channel = 'email') as day,
+               count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
+             from (
+                 select contact_id, contact_id as id from first where reason is null union all
+                 select f.contact_id, a.id from first f
+                   join contact_alias a on a.tenant_id = $1 and a.contact_id = f.contact_id
+                 where f.reason is null
+               ) p join message m on m.tenant_id = $1 and m.contact_id = p.id
+                 cross join lateral (select coalesce(
+                   m.accepted_at, case m.state when 'in_doubt' then m.at else m.noted_at end) as went) w
+             where $6::uuid is not null and m.run_id >= $6
+               and (m.accepted_at > $9 or m.accepted_at is null and (
+                 m.state = 'in_doubt' or m.state = 'planned' and m.noted_at is not null))
+             group by p.contact_id
+           ) had on had.contact_id = first.contact_id"#,
         r#"select reason as "reason: SkipReason", detail, count(*) as "count!" from told group by reason, detail"#,
         tenant,
         rules,
@@ -107,6 +118,20 @@ pub(in crate::campaigns) async fn reached(
 ) -> Result<Vec<Reached>> {
     let without: Vec<_> = filter.without.iter().map(|reason| reason.word().to_owned()).collect();
     let rows = judged!(
+        // One person after the other, so that no more are looked at than the page needs.
+        r#"lateral (
+             select count(*) filter (where went > $7 and channel = 'email') as day,
+               count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
+             from (
+                 select first.contact_id as id union all
+                 select a.id from contact_alias a where a.tenant_id = $1 and a.contact_id = first.contact_id
+               ) p join message m on m.tenant_id = $1 and m.contact_id = p.id
+                 cross join lateral (select coalesce(
+                   m.accepted_at, case m.state when 'in_doubt' then m.at else m.noted_at end) as went) w
+             where first.reason is null and $6::uuid is not null and m.run_id >= $6
+               and (m.accepted_at > $9 or m.accepted_at is null and (
+                 m.state = 'in_doubt' or m.state = 'planned' and m.noted_at is not null))
+           ) had on true"#,
         r#"select contact_id as "contact_id!: ContactId", email, reason as "reason: SkipReason", detail,
              coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), nullif(business_name, ''), email, '') as "label!"
            from told

@@ -90,7 +90,7 @@ pub(in crate::sending) async fn frozen(conn: &mut PgConnection, run: RunId) -> R
     }))
 }
 
-pub(in crate::sending) async fn campaign_of(conn: &mut PgConnection, run: RunId) -> Result<Option<CampaignId>> {
+pub(crate) async fn campaign_of(conn: &mut PgConnection, run: RunId) -> Result<Option<CampaignId>> {
     Ok(sqlx::query_scalar!(r#"select campaign_id as "id: CampaignId" from run where id = $1"#, run.0)
         .fetch_optional(conn)
         .await?)

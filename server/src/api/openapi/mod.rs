@@ -24,9 +24,11 @@ use super::{ROOT, routes};
 use crate::problem::Written;
 use schemas::Schemas;
 
-/// What each first part of a path is called and about, in the order in which it is shown.
+/// What each first part of a path is called and about, in the order in which it is shown; nothing, where it is another
+/// name of one.
 const TAGS: &[(&str, &str, &str)] = &[
     ("me", "Key", "Whose key it is and what it may do."),
+    ("home", "Home", "What needs somebody, goes out, comes next and ended last."),
     ("contacts", "Contacts", "People: who they are, what they agreed to, what was sent to them."),
     ("custom-fields", "Custom fields", "What the workspace knows about its contacts beyond the usual."),
     ("pipeline-stages", "Pipeline stages", "Where contacts can stand."),
@@ -41,7 +43,9 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("senders", "Senders", "In whose name messages go."),
     ("providers", "Providers", "Accounts that messages leave through."),
     ("sandbox", "Sandbox", "What sandbox accounts took."),
+    ("outbox", "Sandbox", ""),
     ("workspace", "Workspace", "The workspace's settings and its brand."),
+    ("settings", "Workspace", ""),
     ("limits", "Limits", "What may be sent, how often and when."),
     ("users", "Users", "The people of the workspace."),
     ("invitations", "Invitations", "People who were asked to join."),
@@ -100,7 +104,7 @@ pub fn document() -> Value {
         "info": { "title": "Carillon", "version": env!("CARGO_PKG_VERSION"), "description": MANNERS },
         "servers": [{ "url": ROOT, "description": "This installation" }],
         "security": [{ "key": [] }],
-        "tags": TAGS.iter().map(|(_, name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),
+        "tags": tags(),
         "paths": paths,
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "description": "An API key." } },
@@ -112,6 +116,11 @@ pub fn document() -> Value {
     schemas.finish(&mut document);
     tidy::tidy(&mut document);
     document
+}
+
+fn tags() -> Vec<Value> {
+    let tags = TAGS.iter().filter(|(.., about)| !about.is_empty());
+    tags.map(|(_, name, about)| json!({ "name": name, "description": about })).collect()
 }
 
 /// What a path is about.

@@ -63,7 +63,11 @@ pub(super) fn headers() -> Value {
         "RateLimitReset": { "description": "Seconds until all of them are there again.", "schema": whole },
         "RetryAfter": { "description": "Seconds to wait before trying again.", "required": true, "schema": whole },
         "WwwAuthenticate": { "description": "How to sign in.", "required": true, "schema": text },
-        "Location": { "description": "Where the new thing is.", "required": true, "schema": { "type": "string", "format": "uri-reference" } },
+        "Location": {
+            "description": "Where the new thing is.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference" },
+        },
         "ContentDisposition": { "description": "The file's name.", "schema": text },
         "IdempotencyReplayed": {
             "description": "`true` when this is the answer of before, and nothing was done again.",
@@ -78,7 +82,8 @@ pub(super) fn parameters() -> Value {
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "Sent again within 24 hours with the same key, the request is not done again: it gets the first answer.",
+            "description": "Sent again within 24 hours with the same key, a request is not done again: it gets the first \
+                            answer.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
         },
         "Cursor": {

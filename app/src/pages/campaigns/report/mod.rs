@@ -59,7 +59,7 @@ fn page(report: Report, range: Memo<String>) -> AnyView {
     view! {
         <Title text=format!("Report, {}", campaign.name)/>
         <PageHead
-            title=campaign.name.clone()
+            title=campaign.name
             crumbs
             badge=move || words::badge(&badged)
             actions=move || started.then(|| actions(&path))
