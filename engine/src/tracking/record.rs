@@ -111,11 +111,10 @@ pub(super) async fn write(engine: &Engine, (tenant, run): (TenantId, RunId), hit
             change(&mut changes, message, events);
         }
     }
-    if changes.is_empty() {
-        return Ok(());
+    if !changes.is_empty() {
+        store::write(&mut tx, (tenant, run), &changes).await?;
+        live::changed(&mut tx, tenant, run).await?;
     }
-    store::write(&mut tx, (tenant, run), &changes).await?;
-    live::changed(&mut tx, tenant, run).await?;
     Ok(tx.commit().await?)
 }
 
