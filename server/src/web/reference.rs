@@ -34,3 +34,23 @@ fn html(theme: Theme) -> String {
          </body></html>"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_page_has_the_chosen_theme_and_speaks_with_us_alone() {
+        let mut headers = HeaderMap::new();
+        let cookie = format!("{}={}", Theme::COOKIE, Theme::Dark.word());
+        headers.insert(header::COOKIE, HeaderValue::try_from(cookie).unwrap());
+        let response = page(headers).await;
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"), "{policy}");
+        assert!(html(Theme::Dark).contains("<html lang=\"en\" data-theme=\"dark\">"));
+        let plain = html(Theme::System);
+        assert!(plain.contains("<html lang=\"en\">") && !plain.contains("https://") && !plain.contains("<script>"));
+    }
+}
