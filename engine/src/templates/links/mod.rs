@@ -276,7 +276,7 @@ mod tests {
             let marks = Marks::new("k", &links);
             let back = |number: u16, rest: &str| links[usize::from(number) - 1].target(rest).unwrap();
             let text = marks.replace_in_text(marks.text(&source), &back);
-            prop_assert_eq!(text, source);
+            prop_assert_eq!(&text, &source);
             let html = marks.replace_in_html(marks.html(&source), &back);
             prop_assert_eq!(decoded(&html), decoded(&source));
         }
