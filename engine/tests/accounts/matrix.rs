@@ -262,6 +262,7 @@ fn nobody() -> Key {
 const UNGUARDED: &[(&str, &str)] = &[
     ("audit::record", "a part of every verb"),
     ("reports::next_rows", "goes on with what begin_export allowed"),
+    ("reports::latest", "of a campaign that was got before, which is asked for there"),
     ("consent::add", "a part of verbs"),
     ("home::first_steps", "nothing for those who may not see it"),
     ("campaigns::own_workspace", "everybody may know the workspace they are in"),
