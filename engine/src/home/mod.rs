@@ -86,10 +86,11 @@ impl Kinds {
                 _ => {}
             }
         }
-        // What was held for a reason comes before what somebody paused themselves.
+        // What was held for a reason comes first, and last what somebody paused themselves.
         kinds.concerns.sort_by_key(|concern| match concern {
-            Concern::Held { campaign } => campaign.status_reason.is_none(),
-            _ => false,
+            Concern::Held { campaign } if campaign.status_reason.is_none() => 2,
+            Concern::Held { .. } => 0,
+            _ => 1,
         });
         kinds.upcoming.sort_by_key(|campaign| campaign.starts_at);
         kinds.results.sort_by_key(|campaign| std::cmp::Reverse(campaign.finished_at));
