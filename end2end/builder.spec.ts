@@ -211,7 +211,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel("By the clocks of").selectOption("America/New_York");
         await story.press("Next: Review");
         await story.step("Checks");
-        await story.press(new RegExp(`^Schedule for \\w+ 3 March ${year}, 10:00 New York, to 2 people$`));
+        await story.press(new RegExp(`^Schedule for \\w+ 3 March ${year}, 10:00 New York, to 2 people, about \\$?[0-9.]+$`));
         await expect(page.getByText(/^Starts by itself on .* 10:00 America\/New_York$/)).toBeVisible();
         await expect(page.locator(".page-head .badge")).toHaveText("Scheduled");
 

@@ -19,7 +19,7 @@ test("from a fresh installation to a report that balances", async ({ page }) => 
     await expect(page.getByText("You are unsubscribed")).toBeVisible();
 
     await story.draft("Second", "Open house", "Friends");
-    await expect(page.getByRole("button", { name: "Send to 1 person now" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Send to 1 person" })).toBeVisible();
     expect(server.log()).not.toContain("customers.example");
     await leave(page);
   } finally {

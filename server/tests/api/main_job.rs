@@ -45,7 +45,7 @@ async fn from_a_provider_to_people_who_got_it() {
     assert_eq!(
         estimate,
         json!({
-            "matched": 3, "addressable": 3, "consented": 2, "unsuppressed": 2, "reachable": 2,
+            "matched": 3, "addressable": 3, "consented": 2, "unsuppressed": 2, "reachable": 2, "at_most": false,
             "losses": [{"reason": "no_consent", "detail": "never", "count": 1,
                         "text": "Never gave consent for marketing by e-mail"}],
             "cost": "0.0002", "budget_left": null,

@@ -39,6 +39,8 @@ pub(super) struct Keeper {
     pub(super) seen: RwSignal<String>,
     /// Counts saves, for what follows from them elsewhere on the page.
     pub(super) saves: RwSignal<u32>,
+    /// Counts answers, for what follows from a refusal, too.
+    pub(super) answers: RwSignal<u32>,
     /// Whether a button of the form was pressed that is not answered yet.
     pub(super) going: RwSignal<bool>,
     ago: RwSignal<u32>,
@@ -60,6 +62,7 @@ impl Keeper {
             state: RwSignal::new(State::Unchanged),
             seen: RwSignal::new(stamp),
             saves: RwSignal::new(0),
+            answers: RwSignal::new(0),
             going: RwSignal::new(false),
             ago: RwSignal::new(0),
             timer: StoredValue::new(None),
@@ -219,6 +222,7 @@ impl Keeper {
     }
 
     fn heard(self, answer: Result<String, AppError>) {
+        self.answers.update(|answers| *answers += 1);
         let then = self.then.try_update_value(Option::take).flatten();
         match answer {
             Ok(stamp) => {

@@ -87,7 +87,7 @@ fn StepPage(desk: Desk) -> impl IntoView {
     let scripted = RwSignal::new(false);
     Effect::new(move |_| scripted.set(true));
     let around = RwSignal::new(around);
-    follow(keeper.saves, around, id, step);
+    follow(keeper.answers, around, id, step);
     let current = format!("{}/edit/{}", words::path_of(id), step.word());
     let says = Memo::new(move |_| around.with(|around| !around.outline.subject.is_empty()));
     let head = head(&detail, step, says, keeper.going.into());
