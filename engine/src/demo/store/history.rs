@@ -42,8 +42,11 @@ pub(in crate::demo) struct Ends {
     pub(in crate::demo) at: Vec<DateTime<Utc>>,
 }
 
-/// Writes how messages of a run ended.
+/// Writes how messages of a run ended. Of a run without statistics PostgreSQL thinks that it has one message, and would
+/// compare each end with each message.
 pub(in crate::demo) async fn end(conn: &mut PgConnection, (tenant, run): (TenantId, RunId), ends: &Ends) -> Result<()> {
+    // Planning, in the same transaction, wanted nothing but nested loops.
+    sqlx::raw_sql("set local enable_nestloop = off; set local enable_hashjoin = on").execute(&mut *conn).await?;
     sqlx::query!(
         "update message m set state = e.state, reason = e.reason, detail = e.detail, accepted_at = e.accepted, at = e.at,
            attempts = 1
@@ -59,8 +62,9 @@ pub(in crate::demo) async fn end(conn: &mut PgConnection, (tenant, run): (Tenant
         &ends.accepted as &[Option<DateTime<Utc>>],
         &ends.at
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    sqlx::raw_sql("set local enable_nestloop = on").execute(conn).await?;
     Ok(())
 }
 
