@@ -125,7 +125,7 @@ async function asViewer(story: Story, path: string): Promise<void> {
   await story.press("Sign in");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await story.goto(`${path}/report`);
-  await expect(page.getByText("Opens and clicks by hour")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Opens and clicks by hour" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Make a list" })).toBeHidden();
   await story.goto("/campaigns/new");
   await expect(page.getByText("Your role does not allow this")).toBeVisible();

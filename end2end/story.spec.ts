@@ -19,7 +19,10 @@ test("from a fresh installation to a report that balances", async ({ page }) => 
     await expect(page.getByText("You are unsubscribed")).toBeVisible();
 
     await story.draft("Second", "Open house", "Friends");
-    await expect(page.getByRole("button", { name: "Send to 1 person" })).toBeVisible();
+    // Ada is off the list, Edsger never agreed, and Grace has had one today.
+    await expect(page.getByRole("link", { name: "Matched: 2 people, show them" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "With consent: 1 person, show them" })).toBeVisible();
+    await expect(page.getByText("Has had as many messages lately as the workspace allows")).toBeVisible();
     expect(server.log()).not.toContain("customers.example");
     await leave(page);
   } finally {

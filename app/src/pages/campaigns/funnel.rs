@@ -9,7 +9,7 @@ use crate::{
     address::href,
     components::{
         Meter,
-        format::{count, difference},
+        format::{count, difference, plural},
     },
 };
 
@@ -47,7 +47,7 @@ fn line(stage: Stage, reach: &Estimate, list: &str) -> AnyView {
     // Counts of people are far below 2^52, where f64 would begin to round them.
     let share = if reach.matched > 0 { number as f64 / reach.matched as f64 } else { 0.0 };
     let all = href(list, &[("stage", stage.word())]);
-    let said = format!("{label}: {} people, show them", count(people(number)));
+    let said = format!("{label}: {}, show them", plural(people(number), "person", "people"));
     let lost: Vec<_> = reach.losses.iter().filter(|loss| stage.lost().contains(&loss.reason)).cloned().collect();
     let words = match lost.is_empty() {
         true => nobody(stage).into_any(),

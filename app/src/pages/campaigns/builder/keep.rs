@@ -151,11 +151,12 @@ impl Keeper {
                 self.send();
             }
         };
-        self.timer.set_value(set_timeout_with_handle(then, rest).ok());
+        let _ = self.timer.try_set_value(set_timeout_with_handle(then, rest).ok());
     }
 
     fn stop_waiting(self) {
-        if let Some(timer) = self.timer.get_value() {
+        // Nothing waits on a page that is gone.
+        if let Some(timer) = self.timer.try_get_value().flatten() {
             timer.clear();
         }
     }
@@ -163,6 +164,10 @@ impl Keeper {
     /// A button sends the form: no save of its own may follow, and while one is on its way the button waits for it.
     pub(super) fn submits(self, event: SubmitEvent) {
         self.stop_waiting();
+        // The browser sends what a page that is being left cannot any more.
+        if self.state.is_disposed() {
+            return;
+        }
         if form().is_some_and(|form| is_half_typed(&form)) {
             event.prevent_default();
             return self.refuse_half_typed();
