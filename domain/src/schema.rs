@@ -3,9 +3,9 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-/// A number, as number or text.
+/// A number, as number or text; null is as left out.
 pub(crate) fn text_or_number(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": ["string", "number"] })
+    json_schema!({ "type": ["string", "number", "null"] })
 }
 
 /// What [`Schedule::parse`](crate::schedule::Schedule::parse) reads.
