@@ -1,6 +1,6 @@
 //! What a provider account is set up with, as typed.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 use super::ProviderConfig;
@@ -13,6 +13,7 @@ pub struct NewConfig {
     /// SMTP: host name or address.
     pub host: Option<String>,
     /// SMTP: a number, as number or text.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub port: Value,
     /// SMTP: word of [`SmtpTls`](super::SmtpTls).
@@ -38,35 +39,53 @@ pub struct NewConfig {
     /// SES: optional.
     pub topic_arn: Option<String>,
     /// Sandbox: a number, as number or text; 0 when empty, as are those that follow.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub latency_ms: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub reject_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub retry_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub slow_down_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub no_answer_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub bounce_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub complaint_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub open_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub click_percent: Value,
     /// Sandbox.
+    #[serde(deserialize_with = "text_or_number")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::text_or_number"))]
     pub receipt_delay_ms: Value,
+}
+
+/// Also where it is of another kind of account, and so not read.
+fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+    match Value::deserialize(from)? {
+        given @ (Value::Null | Value::String(_) | Value::Number(_)) => Ok(given),
+        _ => Err(D::Error::custom("A number, as number or text.")),
+    }
 }
 
 impl std::fmt::Debug for NewConfig {

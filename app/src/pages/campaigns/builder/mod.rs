@@ -17,6 +17,7 @@ pub mod typed;
 pub mod unsaved;
 
 use domain::{
+    access::Verb,
     campaign::{CampaignDetail, CampaignStatus},
     id::CampaignId,
 };
@@ -27,8 +28,10 @@ use super::words;
 use crate::{
     address::{Done, param},
     components::{Badge, Button, Crumb, EmptyState, ErrorSummary, Glyph, LinkButton, Look, PageHead, Panel, Size},
+    error::AppError,
     form::{FormState, form_state},
-    load::load,
+    load::{Trouble, load},
+    session::may,
 };
 use keep::{FORM, Keeper};
 use outline::rail;
@@ -42,6 +45,9 @@ use unsaved::{not_saved_yet, overtaken};
 pub fn NewDraft() -> impl IntoView {
     let action = ServerAction::<CreateCampaign>::new();
     let form = form_state(action);
+    if !may(Verb::EditCampaigns) {
+        return view! { <Trouble error=AppError::Forbidden/> }.into_any();
+    }
     view! {
         <Title text="New campaign"/>
         <PageHead title="New campaign" crumbs=vec![Crumb::link("Campaigns", "/campaigns")]>
@@ -58,6 +64,7 @@ pub fn NewDraft() -> impl IntoView {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
 /// A step of a draft.
