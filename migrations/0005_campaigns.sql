@@ -237,14 +237,20 @@ create table receipt_raw (
   provider_id uuid,
   body bytea not null,
   received_at timestamptz not null,
-  applied_at timestamptz,
   fault text,
   constraint receipt_raw_pk primary key (id)
 ) partition by range (id);
-create index receipt_raw_waiting on receipt_raw (id) where applied_at is null;
 create index receipt_raw_by_provider on receipt_raw (provider_id, id) where provider_id is not null;
 create table receipt_raw_other partition of receipt_raw default;
 grant select, insert, update on receipt_raw to carillon_app;
+
+-- Which of them wait to be applied. Narrow, and apart: to mark a report in its own row would write it once more, body and
+-- all. Rows come at one end and go at the other, so what is dead is swept often.
+create table receipt_queue (
+  id uuid not null,
+  constraint receipt_queue_pk primary key (id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+grant select, insert, update, delete on receipt_queue to carillon_app;
 
 -- The least UUIDv7 of a moment.
 create function uuid_at(moment timestamptz) returns uuid language sql immutable strict set search_path = public as $$
@@ -297,6 +303,8 @@ begin
     execute format('drop table %I', name);
     dropped := dropped + 1;
   end loop;
+  delete from receipt_queue where id < uuid_at(date_trunc('month', before, 'UTC'))
+    and not exists (select from receipt_raw r where r.id = receipt_queue.id);
   return dropped;
 end
 $$;

@@ -21,6 +21,7 @@ use engine::{
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Options, Result,
@@ -55,7 +56,7 @@ pub async fn run(options: &Options, place: &Place) -> Result<Value> {
     place.settle().await?;
     statements::forget(place.owner()).await?;
     meter.begin();
-    while receipts::apply_some(&engine).await? {}
+    receipts::apply_waiting(&engine, &CancellationToken::new()).await?;
     meter.end();
     statements::tell(place.owner()).await?;
     check(place, run, options).await?;

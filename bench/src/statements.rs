@@ -10,8 +10,9 @@ const TOLD: i32 = 15;
 /// How much of each is told, in characters.
 const WIDTH: usize = 110;
 
-/// What a statement took: its text, calls, milliseconds in all, on average and at worst, rows, blocks and WAL a call.
-type Told = (String, i64, f64, f64, f64, i64, f64, f64);
+/// What a statement took: its text, calls, milliseconds in all, on average and at worst, and in all for planning it; rows,
+/// blocks and WAL a call.
+type Told = (String, i64, f64, f64, f64, f64, i64, f64, f64);
 
 /// Begins the cluster anew with `pg_stat_statements`, which can only be loaded at its start.
 pub async fn count(cluster: Cluster, settings: Settings) -> Result<Cluster> {
@@ -23,6 +24,8 @@ pub async fn count(cluster: Cluster, settings: Settings) -> Result<Cluster> {
     let cluster = Cluster::serve(settings).await?;
     let mut owner = PgConnection::connect_with(&cluster.options()).await?;
     sqlx::raw_sql("create extension pg_stat_statements").execute(&mut owner).await?;
+    sqlx::raw_sql("alter system set pg_stat_statements.track_planning = on").execute(&mut owner).await?;
+    sqlx::raw_sql("select pg_reload_conf()").execute(&mut owner).await?;
     owner.close().await?;
     Ok(cluster)
 }
@@ -40,17 +43,18 @@ pub async fn tell(db: &PgPool) -> Result {
     if !is_counting(db).await? {
         return Ok(());
     }
-    let longest = "select query, calls, total_exec_time, mean_exec_time, max_exec_time, rows,
+    let longest = "select query, calls, total_exec_time, mean_exec_time, max_exec_time, total_plan_time, rows,
           (shared_blks_hit + shared_blks_read)::float8 / calls as blocks, wal_bytes::float8 / calls as wal
-        from pg_stat_statements order by total_exec_time desc limit $1";
+        from pg_stat_statements where calls > 0 order by total_exec_time desc limit $1";
     let rows: Vec<Told> = sqlx::query_as(longest).bind(TOLD).fetch_all(db).await?;
     println!(
-        "{:>9} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9}",
-        "total ms", "calls", "mean ms", "worst ms", "rows", "blocks", "wal"
+        "{:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>9} {:>9}",
+        "total ms", "calls", "mean ms", "worst ms", "plan ms", "rows", "blocks", "wal"
     );
-    for (text, calls, total, mean, worst, rows, blocks, wal) in rows {
+    for (text, calls, total, mean, worst, plan, rows, blocks, wal) in rows {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(WIDTH).collect();
-        println!("{total:>9.0} {calls:>9} {mean:>9.2} {worst:>9.1} {rows:>10} {blocks:>9.0} {wal:>9.0}  {text}");
+        let took = format!("{total:>9.0} {calls:>9} {mean:>9.2} {worst:>9.1} {plan:>9.0}");
+        println!("{took} {rows:>10} {blocks:>9.0} {wal:>9.0}  {text}");
     }
     Ok(())
 }

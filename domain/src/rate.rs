@@ -23,8 +23,10 @@ const RESTORED: f64 = 0.01;
 /// A reservation is good for so long after its moment. Whoever comes later (a worker that stood still) reserves anew:
 /// old reservations that are all used together would be a burst that the provider never allowed.
 pub const GOOD_FOR: TimeDelta = TimeDelta::milliseconds(50);
-/// The most messages that are noted, handed over and settled together.
+/// The most messages that are noted, handed over and settled together: so many are in doubt when a worker dies.
 pub const GROUP_MAX: usize = 50;
+/// Where that is less than a twentieth of a second's work: so much, but never more than this.
+const FAST_GROUP_MAX: usize = 200;
 
 /// A token bucket. `now` is an argument everywhere; a clock that steps back gives no tokens and takes none.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -114,11 +116,13 @@ impl Bucket {
 }
 
 /// How many messages to note together: what can be handed over within half a second, so that pausing takes effect
-/// within one; at most [`GROUP_MAX`] and at least one. `available` is the bucket's, which may be in debt.
+/// within one; at least one and at most [`GROUP_MAX`], or at high rates a twentieth of a second's work, for each group
+/// costs the database the same. `available` is the bucket's, which may be in debt.
 pub fn group_size(present_rate: f64, available: f64) -> usize {
     let half_a_second = available + present_rate / 2.0;
     // A float becomes the nearest number there is, and what is no number none.
-    (half_a_second as usize).clamp(1, GROUP_MAX)
+    let most = ((present_rate / 20.0) as usize).clamp(GROUP_MAX, FAST_GROUP_MAX);
+    (half_a_second as usize).clamp(1, most)
 }
 
 #[cfg(test)]
@@ -200,8 +204,9 @@ mod tests {
     #[test]
     fn a_group_is_half_a_second_of_work() {
         let cases = [((100.0, 1000.0), 50), ((100.0, 0.0), 50), ((20.0, 0.0), 10), ((20.0, 3.0), 13)];
-        let few = [((1.0, 0.0), 1), ((100.0, -60.0), 1), ((f64::NAN, 0.0), 1), ((f64::INFINITY, 0.0), GROUP_MAX)];
-        for ((rate, available), size) in cases.into_iter().chain(few) {
+        let few = [((1.0, 0.0), 1), ((100.0, -60.0), 1), ((f64::NAN, 0.0), 1), ((f64::INFINITY, 0.0), FAST_GROUP_MAX)];
+        let fast = [((1000.0, 0.0), GROUP_MAX), ((2500.0, 0.0), 125), ((2500.0, -1200.0), 50), ((9000.0, 0.0), 200)];
+        for ((rate, available), size) in cases.into_iter().chain(few).chain(fast) {
             assert_eq!(group_size(rate, available), size, "{rate} a second, {available} there");
         }
     }

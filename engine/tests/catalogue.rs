@@ -14,6 +14,7 @@ const GLOBAL: &[(&str, &str)] = &[
     ("sign_in_throttle", "failures are counted before anybody is known"),
     ("form_flash", "shown again to a browser that may not be signed in"),
     ("receipt_raw", "what providers report is stored before it is read, and only reading it tells whose it is"),
+    ("receipt_queue", "which of them wait, as they do before anybody knows whose they are"),
     ("_sqlx_migrations", "which migrations were applied"),
 ];
 /// Functions that see every tenant: the questions that are asked before one is known.

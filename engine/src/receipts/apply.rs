@@ -1,5 +1,5 @@
 //! Applies stored reports to the ledger: some at a time, run by run, each run in a transaction of its own. The reports are
-//! marked as applied afterwards. A crash between the two changes nothing, for what is applied again changes nothing.
+//! taken out of their queue afterwards. A crash between the two changes nothing, for what is applied again changes nothing.
 //!
 //! Messages that somebody else is at work on at this moment are left, with their report, for the next time: so whoever
 //! applies never waits for a message, and cannot stand in the way of who settles, decides or stops. Counters come after
@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::id::{RunId, TenantId};
 use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
@@ -57,6 +58,22 @@ impl Fates {
     }
 }
 
+/// Applies what waits. Where it is much, some at a time and two at once: to read reports and to write what follows take
+/// about the same time.
+pub async fn apply_waiting(engine: &Engine, stop: &CancellationToken) -> Result<()> {
+    if !apply_some(engine).await? {
+        return Ok(());
+    }
+    let all = |engine: Engine, stop: CancellationToken| async move {
+        while !stop.is_cancelled() && apply_some(&engine).await? {}
+        Ok(())
+    };
+    let beside = tokio::spawn(all(engine.clone(), stop.clone()));
+    let here = all(engine.clone(), stop.clone()).await;
+    beside.await.map_err(|error| Error::internal("applying reports", error))??;
+    here
+}
+
 /// Applies the oldest stored reports; says whether there may be more. Two who do so at the same time get different ones.
 pub async fn apply_some(engine: &Engine) -> Result<bool> {
     let now = engine.clock.now();
@@ -72,7 +89,7 @@ pub async fn apply_some(engine: &Engine) -> Result<bool> {
     let moves = !done.is_empty() || !fates.postponed.is_empty();
     if moves {
         store::postpone(&mut tx, &fates.postponed).await?;
-        store::mark(&mut tx, &done, &fates.faults, now).await?;
+        store::done(&mut tx, &done, &fates.faults).await?;
         tx.commit().await?;
     }
     Ok(moves && (raw.len() == REPORTS || read < raw.len()))

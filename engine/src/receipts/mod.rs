@@ -21,7 +21,7 @@ use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use sqlx::PgConnection;
 
 use crate::{Engine, Error, Result, secrets::Keys};
-pub use apply::apply_some;
+pub use apply::{apply_some, apply_waiting};
 pub(crate) use bounce::{SOURCE as BOUNCES, return_path};
 pub(crate) use intake::Intake;
 use report::Report;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::Result;
 pub(super) use changes::{Changes, WhyThere, apply};
 pub(crate) use queue::{Kept, newest};
-pub(super) use queue::{New, insert, mark, postpone, take};
+pub(super) use queue::{New, done, insert, postpone, take};
 
 /// A message that is locked for its receipts.
 pub(super) struct Locked {

@@ -23,7 +23,7 @@ use crate::{
     Result,
     accounts::{Actor, Who},
     audience::SendFacts,
-    clock::Steady,
+    clock::{Clock, Steady},
     db::Tx,
     live,
 };
@@ -116,32 +116,41 @@ async fn call(
     let (mut settled, mut refused, mut calls) = (Vec::new(), None, JoinSet::new());
     let mut open: BTreeMap<i32, Planned> = BTreeMap::new();
     for (message, facts) in ready {
-        let to = facts.email.clone().unwrap_or_default();
-        match lane.letterhead.write(&message, &to, &facts, worker.engine.clock.now()) {
-            Ok(mailing) => {
-                open.insert(message.n, message);
-                let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());
-                calls.spawn(async move {
-                    let outcome = lane.deliver(&mailing, &lease, &*clock).await;
-                    (message.n, outcome.unwrap_or_else(not_called))
-                });
-            }
-            Err(reason) => settled.push(skip(&message, reason)),
-        }
+        open.insert(message.n, message);
+        let (lane, lease, clock) = (lane.clone(), lease.clone(), worker.engine.clock.clone());
+        calls.spawn(async move { (message.n, write_and_deliver(&lane, &lease, &*clock, &message, &facts).await) });
     }
     while let Some(joined) = calls.join_next().await {
         let Ok((n, outcome)) = joined else { continue };
-        if let Outcome::Pause { until_after: None, text, .. } = &outcome {
+        if let Ok(Outcome::Pause { until_after: None, text, .. }) = &outcome {
             refused = Some(text.clone());
         }
         if let Some(message) = open.remove(&n) {
-            settled.push(settle(&message, outcome, worker.engine.clock.now()));
+            settled.push(match outcome {
+                Ok(outcome) => settle(&message, outcome, worker.engine.clock.now()),
+                Err(reason) => skip(&message, reason),
+            });
         }
     }
     // A call that panicked: how far it had come nobody knows.
     let panicked = || Outcome::Unknown { text: "Handing this message over ended in an error of ours.".into() };
     settled.extend(open.values().map(|message| settle(message, panicked(), worker.engine.clock.now())));
     (settled, refused)
+}
+
+/// How one message's call ended, or why there is no message. Each is written in a task of its own, beside the others'
+/// conversations.
+async fn write_and_deliver(
+    lane: &Lane,
+    lease: &Lease,
+    clock: &dyn Clock,
+    message: &Planned,
+    facts: &SendFacts,
+) -> Result<Outcome, SkipReason> {
+    let mailing = lane.letterhead.write(message, facts, clock.now())?;
+    // Boxed: all that any provider's call needs would be moved around with the task.
+    let delivered = Box::pin(lane.deliver(&mailing, lease, clock)).await;
+    Ok(delivered.unwrap_or_else(not_called))
 }
 
 /// The lease ran out before the call: nothing was sent.

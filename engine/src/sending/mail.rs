@@ -19,7 +19,7 @@ use crate::{
     secrets::Keys,
     templates::{
         letter::{self, Letter},
-        render::{self, Compiled, Followed, Person},
+        render::{self, Compiled, Followed, Person, Printed},
     },
     tracking,
 };
@@ -42,7 +42,7 @@ pub(super) struct Letterhead {
     from: Mailbox,
     reply_to: Option<Mailbox>,
     compiled: Compiled,
-    content: RunContent,
+    about: Printed,
     keys: Keys,
     public_url: std::sync::Arc<str>,
 }
@@ -57,7 +57,8 @@ impl Letterhead {
         let from = Mailbox::new(name, address);
         let reply_to = frozen.sender.reply_to.as_deref().map(self::address).transpose()?;
         let reply_to = reply_to.map(|address| Mailbox::new(None, address));
-        Ok(Self { tenant, run, from, reply_to, compiled, content: frozen.content, keys, public_url })
+        let about = frozen.content.about.into();
+        Ok(Self { tenant, run, from, reply_to, compiled, about, keys, public_url })
     }
 
     /// The message for one person, or why there can be none. Message n of a run always has the same Message-ID, so
@@ -65,7 +66,6 @@ impl Letterhead {
     pub(super) fn write(
         &self,
         planned: &Planned,
-        to: &str,
         facts: &SendFacts,
         now: DateTime<Utc>,
     ) -> Result<Mailing, SkipReason> {
@@ -74,11 +74,10 @@ impl Letterhead {
         let message = (self.tenant, self.run, n);
         let link = |number: u16, rest: &str| tracking::link(&self.keys, &self.public_url, message, number, rest);
         let followed = Followed { link: &link, trap: tracking::trap(&self.keys, &self.public_url, message) };
-        let mail = self.compiled.render_followed(&Person::from(facts), &self.content.about, &links, &followed);
+        let mail = self.compiled.render_followed(Person::from(facts), &self.about, &links, &followed);
         let mail = mail.or(Err(SkipReason::MissingValue))?;
-        let to = address(to).or(Err(SkipReason::NoAddress))?;
+        let to = address(facts.email.as_deref().unwrap_or_default()).or(Err(SkipReason::NoAddress))?;
         let public_id = public_id(self.run, n);
-        let subject = mail.subject.clone();
         let letter = Letter {
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
@@ -87,6 +86,7 @@ impl Letterhead {
             unsubscribe: &links.unsubscribe,
             at: now,
         };
+        let subject = mail.subject.clone();
         // Addresses and headers are checked by now: what is left to fail is nothing that a person could mend.
         let bytes = letter::bytes(&letter, mail).or(Err(SkipReason::NoAddress))?;
         Ok(Mailing {

@@ -112,16 +112,10 @@ async fn look_at_doubts(engine: &Engine, stop: &CancellationToken) {
     }
 }
 
-/// While there are many, without a rest.
 async fn apply_receipts(engine: &Engine, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        match receipts::apply_some(engine).await {
-            Ok(true) => {}
-            done => {
-                log_failure(done.map(drop));
-                rest(RECEIPTS_EVERY, stop).await;
-            }
-        }
+        log_failure(receipts::apply_waiting(engine, stop).await);
+        rest(RECEIPTS_EVERY, stop).await;
     }
 }
 

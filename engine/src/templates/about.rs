@@ -2,6 +2,8 @@
 //! (SPEC 4.2), so that a brand that is changed meanwhile does not change half of the messages.
 
 use domain::brand::Brand;
+use handlebars::html_escape;
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -58,6 +60,29 @@ impl About {
             "campaign_name": self.campaign_name, "brand": of_brand(&self.brand),
         });
         filled(fields)
+    }
+}
+
+/// The same with what all messages of a run need of it, made once.
+pub(crate) struct Printed {
+    pub(super) about: About,
+    pub(super) variables: Map<String, Value>,
+    /// The postal address as it is, and as HTML has it.
+    address: [Finder<'static>; 2],
+}
+
+impl From<About> for Printed {
+    fn from(about: About) -> Self {
+        let finder = |address: &str| Finder::new(address).into_owned();
+        let address = [finder(&about.postal_address), finder(&html_escape(&about.postal_address))];
+        Self { variables: about.variables(), about, address }
+    }
+}
+
+impl Printed {
+    /// Whether a text says the postal address, plainly or as HTML has it.
+    pub(super) fn is_address_in(&self, text: &str) -> bool {
+        self.address.iter().any(|address| address.find(text.as_bytes()).is_some())
     }
 }
 

@@ -4,15 +4,14 @@
 
 use handlebars::html_escape;
 
-use super::render::{About, Links};
+use super::render::{Links, Printed};
 
 /// Adds to both parts what they do not say themselves.
-pub(super) fn add(html: &mut String, text: &mut String, about: &About, links: &Links) {
-    if let Some(footer) = of_html(html, about, links) {
-        let end = html.to_ascii_lowercase().rfind("</body>").unwrap_or(html.len());
-        html.insert_str(end, &footer);
+pub(super) fn add(html: &mut String, text: &mut String, printed: &Printed, links: &Links) {
+    if let Some(footer) = of_html(html, printed, links) {
+        html.insert_str(end_of_body(html), &footer);
     }
-    of_text(text, about, links);
+    of_text(text, printed, links);
 }
 
 /// Adds the picture that tells who opens the message, where the text does not show it itself, and the link by which
@@ -23,19 +22,32 @@ pub(super) fn add_unseen(html: &mut String, pixel: &str, trap: &str) {
          style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\"></a>",
         html_attribute(trap)
     );
-    if !html.contains(pixel) {
+    if !has_link(html, pixel) {
         let src = html_attribute(pixel);
         let img = format!("<img src=\"{src}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">");
         unseen.push_str(&img);
     }
-    let end = html.to_ascii_lowercase().rfind("</body>").unwrap_or(html.len());
-    html.insert_str(end, &unseen);
+    html.insert_str(end_of_body(html), &unseen);
 }
 
-fn of_html(html: &str, about: &About, links: &Links) -> Option<String> {
-    let has = |value: &str| html.contains(&html_escape(value)) || html.contains(value);
-    let mut footer = String::new();
-    if !has(&about.postal_address) {
+/// Where the last body ends; the end of all where none does.
+fn end_of_body(html: &str) -> usize {
+    let ends = |at: &usize| html.as_bytes()[*at..].get(..7).is_some_and(|tag| tag.eq_ignore_ascii_case(b"</body>"));
+    memchr::memrchr_iter(b'<', html.as_bytes()).find(ends).unwrap_or(html.len())
+}
+
+/// Whether a link stands in a text. Asked six times of each message, so candidates are found by the colon of the scheme:
+/// getting ready to look for a text of this length takes longer than the look.
+fn has_link(text: &str, link: &str) -> bool {
+    let Some(colon) = link.find(':') else { return text.contains(link) };
+    let begins = memchr::memchr_iter(b':', text.as_bytes()).filter_map(|at| at.checked_sub(colon));
+    begins.into_iter().any(|begin| text.as_bytes()[begin..].starts_with(link.as_bytes()))
+}
+
+fn of_html(html: &str, printed: &Printed, links: &Links) -> Option<String> {
+    let has = |url: &str| has_link(html, url) || has_link(html, &html_escape(url));
+    let (about, mut footer) = (&printed.about, String::new());
+    if !printed.is_address_in(html) {
         let address = html_escape(&about.postal_address).replace('\n', "<br>");
         footer.push_str(&format!("<p style=\"margin:0 0 8px\">{}<br>{address}</p>", html_escape(&about.company_name)));
     }
@@ -57,13 +69,13 @@ fn html_attribute(url: &str) -> String {
     url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
-fn of_text(text: &mut String, about: &About, links: &Links) {
-    let mut footer = Vec::new();
-    if !text.contains(&about.postal_address) {
+fn of_text(text: &mut String, printed: &Printed, links: &Links) {
+    let (about, mut footer) = (&printed.about, Vec::new());
+    if !printed.is_address_in(text) {
         footer.push(format!("{}\n{}", about.company_name, about.postal_address));
     }
     for (word, url) in [("Preferences", &links.preferences), ("Unsubscribe", &links.unsubscribe)] {
-        if !text.contains(url.as_str()) {
+        if !has_link(text, url) {
             footer.push(format!("{word}: {url}"));
         }
     }

@@ -6,7 +6,7 @@ use domain::error::FieldErrors;
 use handlebars::no_escape;
 use serde_json::{Map, Value};
 
-use super::render::{add, part, registry};
+use super::render::{add, context, part, registry};
 
 #[derive(serde::Deserialize)]
 struct Case {
@@ -27,7 +27,7 @@ fn rendered(case: &Case) -> Result<String, String> {
     }
     add(&mut registry, "html", &case.template, "html", &mut errors);
     errors.finish(Some(())).map_err(|wrong| wrong.to_string())?;
-    part(&registry, "html", &case.data).map_err(|missing| missing.0)
+    part(&registry, "html", &context(case.data.clone())).map_err(|missing| missing.0)
 }
 
 /// What the library makes of the table: script/test has it written; who runs this test alone gets it written here.

@@ -8,9 +8,10 @@ use domain::{
     error::{FieldErrors, Refused},
     template::{EmailContent, Preview},
 };
-use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
+use handlebars::{Context, Handlebars, RenderError, RenderErrorReason, no_escape};
 use serde_json::{Map, Value};
 
+pub(crate) use super::about::Printed;
 pub use super::{about::About, person::Person};
 use super::{
     body,
@@ -149,31 +150,31 @@ impl Compiled {
     /// What `person` reads. The postal address, a link to unsubscribe and one to the preferences are added at the end
     /// where the text does not say them itself (SPEC 4.4).
     pub fn render(&self, person: &Person, about: &About, links: &Links) -> std::result::Result<Preview, Missing> {
-        self.render_with(person, about, links, None)
+        let printed = about.clone().into();
+        self.render_with(&data(person.clone(), &printed, links), &printed, links, None)
     }
 
     /// What `person` gets in the mail: as [`Compiled::render`], with links by which it is known who follows them.
     pub(crate) fn render_followed(
         &self,
-        person: &Person,
-        about: &About,
+        person: Person,
+        printed: &Printed,
         links: &Links,
         followed: &Followed<'_>,
     ) -> std::result::Result<Preview, Missing> {
-        self.render_with(person, about, links, Some(followed))
+        self.render_with(&data(person, printed, links), printed, links, Some(followed))
     }
 
     fn render_with(
         &self,
-        person: &Person,
-        about: &About,
+        data: &Context,
+        printed: &Printed,
         links: &Links,
         followed: Option<&Followed<'_>>,
     ) -> std::result::Result<Preview, Missing> {
-        let data = data(person, about, links);
-        let subject = part(&self.plain, "subject", &data)?;
-        let mut html = part(&self.html, "html", &data)?;
-        let mut text = part(&self.plain, "text", &data)?;
+        let subject = part(&self.plain, "subject", data)?;
+        let mut html = part(&self.html, "html", data)?;
+        let mut text = part(&self.plain, "text", data)?;
         if let Some((marks, followed)) = self.marks.as_ref().zip(followed) {
             html = marks.replace_in_html(html, followed.link);
             text = marks.replace_in_text(text, followed.link);
@@ -181,7 +182,7 @@ impl Compiled {
         // A name with a line break in it must not become a header of its own, and mail may have no control characters.
         let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        footer::add(&mut html, &mut text, about, links);
+        footer::add(&mut html, &mut text, printed, links);
         if let Some(followed) = followed {
             footer::add_unseen(&mut html, &links.pixel, &followed.trap);
         }
@@ -189,9 +190,8 @@ impl Compiled {
     }
 }
 
-fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
-    let mut data = person.0.clone();
-    data.extend(about.variables());
+fn data(Person(mut data): Person, printed: &Printed, links: &Links) -> Context {
+    data.extend(printed.variables.iter().map(|(name, value)| (name.clone(), value.clone())));
     for (name, value) in [
         ("unsubscribe_url", &links.unsubscribe),
         ("preferences_url", &links.preferences),
@@ -202,18 +202,21 @@ fn data(person: &Person, about: &About, links: &Links) -> Map<String, Value> {
             data.insert(name.into(), value.as_str().into());
         }
     }
-    data
+    context(data)
 }
 
-pub(super) fn part(
-    of: &Handlebars<'static>,
-    name: &str,
-    data: &Map<String, Value>,
-) -> std::result::Result<String, Missing> {
+/// As a template reads it. (`Context::wraps` would make all values once more.)
+pub(super) fn context(data: Map<String, Value>) -> Context {
+    let mut context = Context::null();
+    *context.data_mut() = Value::Object(data);
+    context
+}
+
+pub(super) fn part(of: &Handlebars<'static>, name: &str, data: &Context) -> std::result::Result<String, Missing> {
     helpers::begin();
-    let mut written = Bounded(Vec::with_capacity(16 * 1024));
-    of.render_to_write(name, data, &mut written).map_err(missing)?;
-    Ok(String::from_utf8_lossy(&written.0).into_owned())
+    let mut written = Bounded(Vec::with_capacity(4 * 1024));
+    of.render_with_context_to_write(name, data, &mut written).map_err(missing)?;
+    String::from_utf8(written.0).map_err(|error| Missing(error.to_string()))
 }
 
 /// Takes so much and no more.
@@ -311,7 +314,7 @@ mod tests {
         let compiled = compile_followed(&content, &links_of(&content), "secret").unwrap();
         let link = |number, rest: &str| format!("https://x/c/{number}/{rest}");
         let followed = Followed { link: &link, trap: "https://x/c/0/".into() };
-        let mail = compiled.render_followed(&person(fields), &about(), &links("https://x/u"), &followed).unwrap();
+        let mail = compiled.render_followed(person(fields), &about().into(), &links("https://x/u"), &followed).unwrap();
         (mail.html, mail.text)
     }
 

@@ -159,11 +159,11 @@ fn place(id: ProviderId) -> String {
 
 fn arrival(keys: &Keys, kept: &Kept) -> Arrival {
     let (kind, note) = receipts::described(keys, kept);
-    let (fate, note) = match (&kept.fault, kept.applied_at, note) {
+    let (fate, note) = match (&kept.fault, kept.waits, note) {
         (Some(fault), _, _) => (Fate::Failed, fault.clone()),
-        (None, None, _) => (Fate::Waiting, String::new()),
-        (None, Some(_), Some(note)) => (Fate::Ignored, note),
-        (None, Some(_), None) => (Fate::Applied, String::new()),
+        (None, true, _) => (Fate::Waiting, String::new()),
+        (None, false, Some(note)) => (Fate::Ignored, note),
+        (None, false, None) => (Fate::Applied, String::new()),
     };
     Arrival { at: kept.received_at, kind, fate, note }
 }

@@ -49,11 +49,19 @@ async fn reports_of_months_long_past_are_dropped() {
         let make = sqlx::AssertSqlSafe(format!("select make_partitions('{month}')"));
         sqlx::query(make).execute(owner).await.unwrap();
     }
+    // Two that still wait: one of January, whose time is over, and one of March.
+    let wait = "with kept as (
+                  insert into receipt_raw (id, source, body, received_at)
+                  select uuid_at(t::timestamptz), 'sandbox', '', t::timestamptz
+                  from unnest(array['2026-01-15T12:00:00Z', '2026-03-15T12:00:00Z']) t returning id)
+                insert into receipt_queue (id) select id from kept";
+    sqlx::query(wait).execute(owner).await.unwrap();
     let drop = "select drop_old_reports('2026-03-02')";
     assert_eq!(sqlx::query_scalar::<_, i32>(drop).fetch_one(owner).await.unwrap(), 2, "January and February");
     let left = "select array_agg(relname::text order by relname) from pg_class
                 where relname like 'receipt\\_raw\\_2026%' and relkind = 'r'";
     let left: Vec<String> = sqlx::query_scalar(left).fetch_one(owner).await.unwrap();
     assert_eq!(left, ["receipt_raw_2026_03", "receipt_raw_2026_04"]);
+    assert_eq!((rows(&stage, "receipt_queue").await, rows(&stage, "receipt_raw").await), (1, 1));
     assert_eq!(rows(&stage, "message_2026_01").await, 0, "the ledger stays");
 }

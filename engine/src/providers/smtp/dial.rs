@@ -1,6 +1,6 @@
 //! From nothing to a conversation in which mail can be handed over: dialling, TLS, greeting, signing in.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use domain::{
     delivery::{Outcome, SmtpStage},
@@ -14,7 +14,13 @@ use lettre::transport::smtp::{
 };
 use tokio::net::TcpStream;
 
-use super::{Failed, STEP, broken, interrupted, step, tls::Tls, words};
+use super::{
+    Failed, STEP, broken,
+    gather::{Gate, Gathering},
+    interrupted, step,
+    tls::Tls,
+    words,
+};
 use crate::Result;
 
 /// How to reach an account's server.
@@ -22,6 +28,14 @@ pub(super) struct Server {
     config: SmtpConfig,
     password: Option<String>,
     tls: Option<Tls>,
+}
+
+/// A connection where the first message may go.
+pub(super) struct Fresh {
+    pub(super) connection: AsyncSmtpConnection,
+    /// Whether the server takes commands without waiting for the answer to each (RFC 2920).
+    pub(super) pipelines: bool,
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Server {
@@ -33,11 +47,11 @@ impl Server {
         Ok(Self { config, password, tls })
     }
 
-    /// A conversation up to where the first message may go, and whether the server takes commands without waiting for
-    /// the answer to each (RFC 2920). The library does not keep what it does not need of the greeting: asked once more.
-    pub(super) async fn connect(&self) -> Result<(AsyncSmtpConnection, bool), Failed> {
-        let hello = ClientId::default();
-        let stream = self.dial().await?;
+    /// A conversation up to where the first message may go. The library does not keep what it does not need of the
+    /// greeting: asked once more.
+    pub(super) async fn connect(&self) -> Result<Fresh, Failed> {
+        let (hello, gate) = (ClientId::default(), Arc::default());
+        let stream = self.dial(&gate).await?;
         let mut connection =
             step(SmtpStage::Greeting, AsyncSmtpConnection::connect_with_transport(stream, &hello)).await?;
         if let (SmtpTls::Starttls, Some(tls)) = (self.config.tls, &self.tls) {
@@ -53,7 +67,7 @@ impl Server {
             let credentials = Credentials::new(user.clone(), password.clone());
             step(SmtpStage::Greeting, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
-        Ok((connection, pipelines))
+        Ok(Fresh { connection, pipelines, gate })
     }
 
     /// What a test says when all went well.
@@ -63,9 +77,9 @@ impl Server {
         format!("{} answers on port {} ({secured}{signed_in}).", self.config.host, self.config.port)
     }
 
-    async fn dial(&self) -> Result<Box<dyn AsyncTokioStream>, Failed> {
+    async fn dial(&self, gate: &Arc<Gate>) -> Result<Box<dyn AsyncTokioStream>, Failed> {
         let dialled = async {
-            let stream = self.dial_any().await?;
+            let stream = Gathering::new(self.dial_any().await?, gate.clone());
             match (self.config.tls, &self.tls) {
                 (SmtpTls::Tls, Some(tls)) => tls.wrap(stream).await,
                 _ => Ok(Box::new(stream) as Box<dyn AsyncTokioStream>),
@@ -77,8 +91,8 @@ impl Server {
         }
     }
 
-    /// The first of the host's addresses that answers. (A message ends in a small packet of its own, which would wait for
-    /// the answer to the one before, 40 ms: so nothing may be held back.)
+    /// The first of the host's addresses that answers. (What is held back is held back by us: the system would let a small
+    /// packet wait for the answer to the one before, 40 ms.)
     async fn dial_any(&self) -> io::Result<TcpStream> {
         let host = self.config.host.trim_matches(['[', ']']);
         let found = tokio::net::lookup_host((host, self.config.port)).await;

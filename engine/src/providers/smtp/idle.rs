@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 
-use super::AT_ONCE;
+use super::{AT_ONCE, dial::Fresh, gather::Gate};
 use crate::clock::Clock;
 
 /// A connection waits no longer than this for its next message.
@@ -24,6 +24,7 @@ pub(super) struct Kept {
     pub(super) connection: AsyncSmtpConnection,
     /// Whether it takes commands without waiting for the answer to each.
     pub(super) pipelines: bool,
+    pub(super) gate: Arc<Gate>,
     opened_at: DateTime<Utc>,
     used_at: DateTime<Utc>,
 }
@@ -43,9 +44,9 @@ impl Idle {
     }
 
     /// A connection that was just made.
-    pub(super) fn fresh(&self, (connection, pipelines): (AsyncSmtpConnection, bool)) -> Kept {
+    pub(super) fn fresh(&self, Fresh { connection, pipelines, gate }: Fresh) -> Kept {
         let now = self.clock.now();
-        Kept { connection, pipelines, opened_at: now, used_at: now }
+        Kept { connection, pipelines, gate, opened_at: now, used_at: now }
     }
 
     /// The one used last, if it is good still.

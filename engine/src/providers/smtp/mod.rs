@@ -3,18 +3,12 @@
 //! the outcome unknown, and such a message is never simply sent again.
 
 mod dial;
+mod gather;
 mod idle;
 mod tls;
 mod words;
 
-use std::{
-    iter,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{iter, sync::Arc, time::Duration};
 
 use domain::{
     delivery::{Outcome, SmtpStage, smtp_answer},
@@ -100,7 +94,7 @@ impl Smtp {
             }
         }
         let mut fresh = match self.server.connect().await {
-            Ok(connection) => self.idle.fresh(connection),
+            Ok(fresh) => self.idle.fresh(fresh),
             Err(failed) => return Some(failed.outcome),
         };
         if !turn.comes().await {
@@ -114,8 +108,8 @@ impl Smtp {
     /// Connects and signs in, and says what came of it in words.
     pub async fn test(&self) -> std::result::Result<String, String> {
         match self.server.connect().await {
-            Ok((mut connection, _)) => {
-                connection.abort().await;
+            Ok(mut fresh) => {
+                fresh.connection.abort().await;
                 Ok(self.server.greeted())
             }
             Err(Failed { outcome, .. }) => Err(outcome.text().to_owned()),
@@ -135,16 +129,18 @@ impl Smtp {
         }
     }
 
-    /// The message itself. Once its final dot is on its way only an answer tells what became of it.
+    /// The message itself, in one packet with its final dot. Once that is on its way only an answer tells what became of
+    /// it.
     async fn finish(&self, mut kept: Kept, mailing: &Mailing) -> Outcome {
-        let whole = AtomicBool::new(false);
+        let gate = kept.gate.clone();
+        gate.shut();
         let dot_is_next = iter::from_fn(|| {
-            whole.store(true, Ordering::Relaxed);
+            gate.open();
             None
         });
         let parts = mailing.bytes.chunks(PART).chain(dot_is_next);
         let answer = tokio::time::timeout(STEP * 2, kept.connection.message_iter(parts)).await;
-        let unfinished = |why: String| match whole.load(Ordering::Relaxed) {
+        let unfinished = |why: String| match gate.is_empty() {
             true => Outcome::Unknown { text: format!("No answer after the message: {why}") },
             false => interrupted(format!("In the middle of the message: {why}")),
         };

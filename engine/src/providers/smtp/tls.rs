@@ -15,12 +15,10 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
+use super::gather::Gathering;
 use crate::{Error, Result};
 
 /// How to speak TLS with one server.
@@ -50,7 +48,7 @@ impl Tls {
     }
 
     /// TLS from the first byte.
-    pub(super) async fn wrap(&self, stream: TcpStream) -> io::Result<Box<dyn AsyncTokioStream>> {
+    pub(super) async fn wrap(&self, stream: Gathering) -> io::Result<Box<dyn AsyncTokioStream>> {
         let secured = self.connector.connect(self.name.clone(), stream).await?;
         Ok(Box::new(Secured(secured)))
     }
@@ -70,7 +68,7 @@ pub(in crate::providers) fn trusted(pem: Option<&str>) -> Result<RootCertStore> 
 
 /// An encrypted stream in the form that lettre takes.
 #[derive(Debug)]
-struct Secured(TlsStream<TcpStream>);
+struct Secured(TlsStream<Gathering>);
 
 impl AsyncTokioStream for Secured {
     fn peer_addr(&self) -> io::Result<SocketAddr> {

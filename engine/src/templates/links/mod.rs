@@ -13,6 +13,7 @@ mod find;
 use std::ops::Range;
 
 use find::{anchors, decoded, label, urls};
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 /// The longest label that is kept.
@@ -78,14 +79,16 @@ pub(super) fn of(html: &str, text: &str) -> Vec<RunLink> {
 
 /// The marks of one run.
 pub(super) struct Marks {
-    open: String,
-    close: String,
+    open: Finder<'static>,
+    close: Finder<'static>,
+    key: String,
     links: Vec<RunLink>,
 }
 
 impl Marks {
     pub(super) fn new(key: &str, links: &[RunLink]) -> Self {
-        Self { open: format!("{OPEN}{key}."), close: format!("{CLOSE}{key}."), links: links.to_vec() }
+        let mark = |edge: char| Finder::new(&format!("{edge}{key}.")).into_owned();
+        Self { open: mark(OPEN), close: mark(CLOSE), key: key.to_owned(), links: links.to_vec() }
     }
 
     /// HTML with a mark in place of each address that is followed.
@@ -107,7 +110,8 @@ impl Marks {
             let Some(i) = self.links.iter().position(|link| link.url == url) else { continue };
             let content = if self.links[i].is_same_for_everybody() { "" } else { written };
             marked.push_str(&source[done..place.start]);
-            marked.push_str(&format!("{}{}.{content}{}", self.open, i + 1, self.close));
+            let (key, number) = (&self.key, i + 1);
+            marked.push_str(&format!("{OPEN}{key}.{number}.{content}{CLOSE}{key}."));
             done = place.end;
         }
         marked.push_str(&source[done..]);
@@ -127,12 +131,12 @@ impl Marks {
 
     fn replace(&self, rendered: String, read: fn(&str) -> String, link: &dyn Fn(u16, &str) -> String) -> String {
         let (mut made, mut rest) = (String::with_capacity(rendered.len() + 4096), rendered.as_str());
-        while let Some(at) = rest.find(&self.open) {
+        while let Some(at) = self.open.find(rest.as_bytes()) {
             made.push_str(&rest[..at]);
-            let inside = &rest[at + self.open.len()..];
-            let Some(end) = inside.find(&self.close) else { break };
+            let inside = &rest[at + self.open.needle().len()..];
+            let Some(end) = self.close.find(inside.as_bytes()) else { break };
             made.push_str(&self.link(&inside[..end], read, link));
-            rest = &inside[end + self.close.len()..];
+            rest = &inside[end + self.close.needle().len()..];
         }
         made.push_str(rest);
         made

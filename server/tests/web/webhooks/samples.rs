@@ -128,7 +128,7 @@ async fn each_event_does_what_it_says_however_often_and_in_whatever_order() {
     assert_eq!(post.count(detail).await, 1);
     let left = "select count(*) from consent where state = 'withdrawn'";
     assert_eq!(post.count(left).await, 2, "who complained, and who unsubscribed with SES");
-    assert_eq!(post.count("select count(*) from receipt_raw where applied_at is null").await, 0);
+    assert_eq!(post.count("select count(*) from receipt_queue").await, 0);
     let odd = post.webhook(&post.ses).await.arrivals;
     assert_eq!((odd[0].kind.as_str(), odd[0].fate.word()), ("Test message of SES", "ignored"));
     assert_eq!((odd[1].kind.as_str(), odd[1].fate.word()), ("Unreadable", "failed"));

@@ -167,5 +167,5 @@ async fn an_event_without_our_tags_is_found_by_the_providers_id_also_before_the_
     }
     let last = post.webhook(&post.ses).await.arrivals.into_iter().find(|one| one.fate == Fate::Failed).unwrap();
     assert_eq!(last.note, "No message here has the provider's id 0100-nobody.");
-    assert_eq!(post.count("select count(*) from receipt_raw where applied_at is null").await, 0);
+    assert_eq!(post.count("select count(*) from receipt_queue").await, 0);
 }
