@@ -90,3 +90,13 @@ async fn a_form_without_fields_or_referer_is_no_fault_of_ours() {
     let fields = crate::browser::encoded(&[("email", "nora@maple.example"), ("password", PASSWORD)]);
     assert_eq!(site.browser().send(request(), &fields).await.leads_to(), "/");
 }
+
+#[tokio::test]
+async fn a_form_is_shown_to_those_who_may_send_it() {
+    let site = Site::new().await;
+    let (mut marketer, mut viewer) = (site.signed_in(&["marketer"]).await, site.signed_in(&["viewer"]).await);
+    for path in ["/contacts/new", "/lists/new", "/campaigns/new", "/templates/new", "/imports/new"] {
+        marketer.get(path).await.says(200, "<form");
+        viewer.get(path).await.says(403, "Not allowed");
+    }
+}

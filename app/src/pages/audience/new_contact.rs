@@ -1,6 +1,6 @@
 //! A new contact: who it is, what they agreed to, and the lists they go on.
 
-use domain::list::List;
+use domain::{access::Verb, list::List};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::contact_fields::{Offered, Typed, groups};
 use crate::{
     components::{Button, CheckField, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel, TextArea},
-    error::Answer,
+    error::{Answer, AppError},
     form::{FormState, form_state},
-    load::load,
+    load::{Trouble, load},
+    session::may,
 };
 
 /// What a new contact comes with.
@@ -53,6 +54,9 @@ pub fn NewContact() -> impl IntoView {
     let offers = Resource::new(|| (), |()| get_form());
     let action = ServerAction::<CreateContact>::new();
     let form = form_state(action);
+    if !may(Verb::EditContacts) {
+        return view! { <Trouble error=AppError::Forbidden/> }.into_any();
+    }
     view! {
         <Title text="New contact"/>
         <PageHead title="New contact" crumbs=vec![Crumb::link("Contacts", "/contacts")]/>
@@ -75,6 +79,7 @@ pub fn NewContact() -> impl IntoView {
             .into_any()
         })}
     }
+    .into_any()
 }
 
 fn agreed(form: FormState) -> AnyView {

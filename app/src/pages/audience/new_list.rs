@@ -1,12 +1,15 @@
 //! A new list.
 
+use domain::access::Verb;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
     components::{Button, Crumb, ErrorSummary, LinkButton, Look, PageHead, Panel, TextArea, TextField},
-    error::Answer,
+    error::{Answer, AppError},
     form::{FormState, form_state},
+    load::Trouble,
+    session::may,
 };
 
 #[server(prefix = "/_fn", endpoint = "create-list")]
@@ -24,6 +27,9 @@ pub async fn create_list(name: String, #[server(default)] description: String) -
 pub fn NewList() -> impl IntoView {
     let action = ServerAction::<CreateList>::new();
     let form = form_state(action);
+    if !may(Verb::EditLists) {
+        return view! { <Trouble error=AppError::Forbidden/> }.into_any();
+    }
     view! {
         <Title text="New list"/>
         <PageHead title="New list" crumbs=vec![Crumb::link("Lists", "/lists")]>
@@ -40,6 +46,7 @@ pub fn NewList() -> impl IntoView {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
 /// The fields of a list, with what they hold at first.
