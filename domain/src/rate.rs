@@ -25,8 +25,8 @@ const RESTORED: f64 = 0.01;
 pub const GOOD_FOR: TimeDelta = TimeDelta::milliseconds(50);
 /// The most messages that are noted, handed over and settled together: so many are in doubt when a worker dies.
 pub const GROUP_MAX: usize = 50;
-/// Where that is less than a twentieth of a second's work: so much, but never more than this.
-const FAST_GROUP_MAX: usize = 200;
+/// Where that is less than a tenth of a second's work, as fast as it really goes: so much, but never more than this.
+const FAST_GROUP_MAX: usize = 125;
 
 /// A token bucket. `now` is an argument everywhere; a clock that steps back gives no tokens and takes none.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -116,12 +116,13 @@ impl Bucket {
 }
 
 /// How many messages to note together: what can be handed over within half a second, so that pausing takes effect
-/// within one; at least one and at most [`GROUP_MAX`], or at high rates a twentieth of a second's work, for each group
-/// costs the database the same. `available` is the bucket's, which may be in debt.
-pub fn group_size(present_rate: f64, available: f64) -> usize {
+/// within one; at least one and at most [`GROUP_MAX`], or a tenth of a second's work where that is more, for each group
+/// costs the database the same. `available` is the bucket's, which may be in debt; `reached` is how many a second the last
+/// group came to, for a rate says nothing of a server that is slow. All three are of one sender.
+pub fn group_size(present_rate: f64, available: f64, reached: f64) -> usize {
     let half_a_second = available + present_rate / 2.0;
     // A float becomes the nearest number there is, and what is no number none.
-    let most = ((present_rate / 20.0) as usize).clamp(GROUP_MAX, FAST_GROUP_MAX);
+    let most = ((present_rate.min(reached) / 10.0) as usize).clamp(GROUP_MAX, FAST_GROUP_MAX);
     (half_a_second as usize).clamp(1, most)
 }
 
@@ -204,11 +205,20 @@ mod tests {
     #[test]
     fn a_group_is_half_a_second_of_work() {
         let cases = [((100.0, 1000.0), 50), ((100.0, 0.0), 50), ((20.0, 0.0), 10), ((20.0, 3.0), 13)];
-        let few = [((1.0, 0.0), 1), ((100.0, -60.0), 1), ((f64::NAN, 0.0), 1), ((f64::INFINITY, 0.0), FAST_GROUP_MAX)];
-        let fast = [((1000.0, 0.0), GROUP_MAX), ((2500.0, 0.0), 125), ((2500.0, -1200.0), 50), ((9000.0, 0.0), 200)];
-        for ((rate, available), size) in cases.into_iter().chain(few).chain(fast) {
-            assert_eq!(group_size(rate, available), size, "{rate} a second, {available} there");
+        let few = [((1.0, 0.0), 1), ((100.0, -60.0), 1), ((f64::NAN, 0.0), 1), ((f64::INFINITY, 0.0), GROUP_MAX)];
+        for ((rate, available), size) in cases.into_iter().chain(few) {
+            assert_eq!(group_size(rate, available, 100.0), size, "{rate} a second, {available} there");
         }
+    }
+
+    #[test]
+    fn a_group_grows_only_with_what_is_reached() {
+        let cases = [(0.0, 50), (500.0, 50), (700.0, 70), (2500.0, 125), (f64::INFINITY, 125), (f64::NAN, 125)];
+        for (reached, size) in cases {
+            assert_eq!(group_size(2500.0, 0.0, reached), size, "{reached} a second reached");
+        }
+        assert_eq!(group_size(600.0, 0.0, 9000.0), 60, "no more than the rate");
+        assert_eq!(group_size(2500.0, -1200.0, 9000.0), 50, "nor than half a second's work");
     }
 
     #[derive(Clone, Copy, Debug)]

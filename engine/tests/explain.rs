@@ -7,6 +7,7 @@
 use domain::{
     account::NewKey,
     audit::AuditQuery,
+    campaign::ReachQuery,
     contact::{ContactQuery, NewContact},
     id::{CampaignId, ContactId, ListId, SenderId},
     message::Recipient,
@@ -39,6 +40,7 @@ const LARGE: &[&str] = &[
     "contact",
     "list_member",
     "message_other",
+    "receipt_queue",
     "receipt_raw_other",
     "session",
     "suppression",
@@ -156,7 +158,7 @@ async fn assert_quick(large: &Large, what: &str, action: impl AsyncFnOnce(&TestW
 #[tokio::test]
 async fn look_ups_and_pages_read_what_they_show() {
     let large = large().await;
-    large.here.campaign("Next", large.sender, &[large.list]).await;
+    let draft = large.here.campaign("Next", large.sender, &[large.list]).await;
     large.here.limits_of_a_new_workspace().await;
     large.here.engine.db.close().await;
     let (list, campaign, contact) = (large.list, large.campaign, large.contact);
@@ -222,6 +224,15 @@ async fn look_ups_and_pages_read_what_they_show() {
         assert_eq!(page.data.len(), 200);
     };
     assert_quick(&large, "recipients", recipients).await;
+    let reached = async |here: &TestWorkspace| {
+        for cursor in [None, Some(contact.to_string())] {
+            let page = PageQuery { cursor, limit: Some(200), ..Default::default() };
+            let query = ReachQuery { page, ..Default::default() };
+            let page = here.act(async |tx| campaigns::people(tx, draft, &query).await).await.unwrap();
+            assert_eq!(page.data.len(), 200);
+        }
+    };
+    assert_quick(&large, "whom a draft would reach", reached).await;
     let doubts = async |here: &TestWorkspace| {
         let all = here.act(async |tx| sending::doubt::campaigns(tx, &first).await).await.unwrap();
         assert!(all.data.is_empty());

@@ -212,6 +212,6 @@ impl Doing {
 impl World {
     /// As many as can be handed over in half a second, and few enough that there are several groups.
     fn group_size(&self) -> usize {
-        group_size(self.bucket.present_rate(), self.bucket.available(self.now)).min(self.group_max)
+        group_size(self.bucket.present_rate(), self.bucket.available(self.now), f64::INFINITY).min(self.group_max)
     }
 }

@@ -19,6 +19,9 @@ use crate::{
     templates::{self, Needs},
 };
 
+/// How many people are looked at for a page of some of them: few first, for most pages need no more, then all the others.
+const PARTS: [i64; 3] = [500, 10_000, i64::MAX];
+
 /// What decides about each person, frozen for one statement.
 pub(super) struct Rules<'a> {
     pub(super) audience: &'a Audience,
@@ -59,7 +62,14 @@ pub async fn people(tx: &mut Tx, id: CampaignId, query: &ReachQuery) -> Result<P
     let after = query.page.cursor.as_deref().and_then(|cursor| Uuid::parse_str(cursor).ok());
     let limit = query.page.limit();
     let tenant = tx.actor.tenant;
-    let rows = store::reached(tx.conn(), tenant, &rules, &filter, after, limit as i64 + 1).await?;
+    let (mut rows, mut part) = (Vec::new(), store::Part { people: Vec::new(), last: after });
+    for size in PARTS {
+        part = store::reached(tx.conn(), tenant, &rules, &filter, part.last, size).await?;
+        rows.append(&mut part.people);
+        if rows.len() > limit || part.last.is_none() {
+            break;
+        }
+    }
     Ok(Page::cut(rows, limit, |person| person.contact_id.to_string()))
 }
 

@@ -64,14 +64,23 @@ pub async fn apply_waiting(engine: &Engine, stop: &CancellationToken) -> Result<
     if !apply_some(engine).await? {
         return Ok(());
     }
-    let all = |engine: Engine, stop: CancellationToken| async move {
-        while !stop.is_cancelled() && apply_some(&engine).await? {}
-        Ok(())
-    };
-    let beside = tokio::spawn(all(engine.clone(), stop.clone()));
-    let here = all(engine.clone(), stop.clone()).await;
-    beside.await.map_err(|error| Error::internal("applying reports", error))??;
-    here
+    let both = stop.child_token();
+    let beside = tokio::spawn(apply_all(engine.clone(), both.clone()));
+    let here = apply_all(engine.clone(), both).await;
+    let beside = beside.await.map_err(|error| Error::internal("applying reports", error))?;
+    here.and(beside)
+}
+
+/// Whoever fails stops the other one after its batch, so that it is told at once and not when all is done.
+async fn apply_all(engine: Engine, both: CancellationToken) -> Result<()> {
+    let mut applied = Ok(true);
+    while !both.is_cancelled() && matches!(applied, Ok(true)) {
+        applied = apply_some(&engine).await;
+    }
+    if applied.is_err() {
+        both.cancel();
+    }
+    applied.map(drop)
 }
 
 /// Applies the oldest stored reports; says whether there may be more. Two who do so at the same time get different ones.

@@ -152,6 +152,7 @@ async fn worn_out<'a>(conn: &mut PgConnection, tenant: TenantId, soft: Vec<&'a T
     if soft.is_empty() {
         return Ok(Vec::new());
     }
+    store::count_alone(conn, soft.iter().map(|one| one.address.clone()).collect()).await?;
     let whom: BTreeMap<_, _> = soft.iter().map(|one| (one.address.clone(), one.contact)).collect();
     let whom: Vec<_> = whom.into_iter().map(|(address, contact)| (contact, address)).collect();
     let mut ends: BTreeMap<String, Vec<(bool, DateTime<Utc>)>> = BTreeMap::new();

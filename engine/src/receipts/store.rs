@@ -129,6 +129,21 @@ pub(super) async fn present(conn: &mut PgConnection, contacts: &[Uuid]) -> Resul
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.was, row.id, row.email_key)).collect())
 }
 
+/// Waits for whoever else counts bounces of these addresses, until the end of the transaction: of two that came back in
+/// different runs at the same time, the second to be counted must see the first. (Addresses share a few locks, for there is
+/// room for so many only.)
+pub(super) async fn count_alone(conn: &mut PgConnection, addresses: Vec<String>) -> Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(1, place) from (
+           select distinct hashtext(address) & 63 as place from unnest($1::text[]) as address order by place
+         ) places",
+        &addresses
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// What became of the newest messages to some contacts at some addresses, newest first: whether it bounced softly, and
 /// when. Messages of which nothing was reported are left out.
 pub(super) async fn newest_ends(

@@ -11,7 +11,7 @@ use super::{
     run::{Open, Turn},
     store,
 };
-use crate::{Error, Result, live};
+use crate::{Error, Result, clock::Steady, live};
 
 /// How long to wait before noting again what could not be noted because the database is away.
 const AWAY: Duration = Duration::from_millis(250);
@@ -38,7 +38,9 @@ pub(super) async fn send_next(worker: &Worker, open: &Open, lane: &Arc<Lane>, tu
         let Some(Group { to, ready }) = noted else { break };
         lease.renewed(worker.engine.clock.now() + LEASE);
         let held = Held::Chunk { chunk: &chunk, to };
+        let (messages, begun) = (ready.len(), Steady::instant());
         group::send(worker, open, lane, &lease, held, ready).await;
+        lane.learn(messages, begun.elapsed());
         chunk.settled = to;
     }
     let mut tx = worker.engine.db.begin_for(open.tenant).await?;

@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -27,6 +30,8 @@ pub(super) struct Lane {
     account: Arc<Account>,
     account_pace: Arc<Pace>,
     pace: Arc<Pace>,
+    /// How many messages a second one sender's last group came to.
+    reached: AtomicU32,
     steady: Steady,
     pub(super) letterhead: Arc<Letterhead>,
     /// What the workspace's limits leave for it.
@@ -85,7 +90,13 @@ impl Lane {
     pub(super) fn group_size(&self, senders: usize) -> usize {
         let share = senders.max(1) as f64;
         let available = self.pace.available().min(self.account_pace.available());
-        rate::group_size(self.present_rate() / share, available / share)
+        rate::group_size(self.present_rate() / share, available / share, f64::from(self.reached.load(Relaxed)))
+    }
+
+    /// So many messages of a group took so long until they were settled.
+    pub(super) fn learn(&self, messages: usize, took: Duration) {
+        let a_second = messages as f64 / took.as_secs_f64().max(0.001);
+        self.reached.store(a_second as u32, Relaxed);
     }
 
     /// How many chunks of this run may be sent at the same time.
@@ -145,7 +156,8 @@ impl Lanes {
         let account = providers::open(engine, &mut tx, provider).await?;
         let account_pace = self.pace_of(tenant, provider, &account);
         let allowance = Allowance::read(&mut tx, tenant, switches, engine.clock.now()).await?;
-        Ok(Arc::new(Lane { account, account_pace, pace, steady: Steady::begin(), letterhead, allowance }))
+        let (reached, steady) = (AtomicU32::new(0), Steady::begin());
+        Ok(Arc::new(Lane { account, account_pace, pace, reached, steady, letterhead, allowance }))
     }
 
     async fn add(&self, engine: &Engine, tx: &mut PgConnection, tenant: TenantId, run: RunId) -> Result<Run> {

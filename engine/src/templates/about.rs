@@ -80,9 +80,14 @@ impl From<About> for Printed {
 }
 
 impl Printed {
-    /// Whether a text says the postal address, plainly or as HTML has it.
-    pub(super) fn is_address_in(&self, text: &str) -> bool {
-        self.address.iter().any(|address| address.find(text.as_bytes()).is_some())
+    /// Whether a plain text says the postal address.
+    pub(super) fn is_address_in_text(&self, text: &str) -> bool {
+        self.address[0].find(text.as_bytes()).is_some()
+    }
+
+    /// Whether HTML says it, plainly or as HTML has it.
+    pub(super) fn is_address_in_html(&self, html: &str) -> bool {
+        self.address.iter().any(|address| address.find(html.as_bytes()).is_some())
     }
 }
 

@@ -47,7 +47,7 @@ fn has_link(text: &str, link: &str) -> bool {
 fn of_html(html: &str, printed: &Printed, links: &Links) -> Option<String> {
     let has = |url: &str| has_link(html, url) || has_link(html, &html_escape(url));
     let (about, mut footer) = (&printed.about, String::new());
-    if !printed.is_address_in(html) {
+    if !printed.is_address_in_html(html) {
         let address = html_escape(&about.postal_address).replace('\n', "<br>");
         footer.push_str(&format!("<p style=\"margin:0 0 8px\">{}<br>{address}</p>", html_escape(&about.company_name)));
     }
@@ -71,7 +71,7 @@ fn html_attribute(url: &str) -> String {
 
 fn of_text(text: &mut String, printed: &Printed, links: &Links) {
     let (about, mut footer) = (&printed.about, Vec::new());
-    if !printed.is_address_in(text) {
+    if !printed.is_address_in_text(text) {
         footer.push(format!("{}\n{}", about.company_name, about.postal_address));
     }
     for (word, url) in [("Preferences", &links.preferences), ("Unsubscribe", &links.unsubscribe)] {

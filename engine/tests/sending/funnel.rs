@@ -207,3 +207,21 @@ async fn what_a_count_cannot_judge_is_said_to_be_at_most() {
     assert_eq!(estimate("<p>Hello {{last_name}}</p>").await, (0, false));
     assert_eq!(estimate("<p>{{#if first_name}}Dear {{last_name}}{{/if}}</p>").await, (2, true));
 }
+
+#[tokio::test]
+async fn those_who_are_few_are_found_wherever_they_stand() {
+    // More people than are looked at first, and more than next.
+    let stage = Stage::with_crowd(11_000).await;
+    let campaign = stage.here.campaign("Spring news", stage.sender, &[stage.list]).await;
+    let marked: Vec<sqlx::types::Uuid> = sqlx::query_scalar(
+        "with placed as (select id, row_number() over (order by id) as place from contact)
+         update contact c set do_not_contact = true from placed p
+         where p.id = c.id and p.place in (1, 500, 501, 502, 700, 10500, 10501, 10999, 11000) returning c.id",
+    )
+    .fetch_all(stage.here.engine.db.owner())
+    .await
+    .unwrap();
+    let found = stage.behind(campaign, "", SkipReason::DoNotContact.word(), "").await;
+    assert_eq!(found, marked.into_iter().map(ContactId).collect());
+    assert!(stage.behind(campaign, "", SkipReason::NoConsent.word(), "").await.is_empty());
+}

@@ -2,7 +2,8 @@
 //! transaction, for the guards to read.
 //!
 //! Whoever changes several things about people takes their locks in this order, so that nobody waits for the other:
-//! messages and counters of a run, consents by contact, suppressions by address, lists by id, members.
+//! messages and counters of a run, who counts the bounces of an address (`receipts::store::count_alone`), consents by contact,
+//! suppressions by address, lists by id, members.
 
 mod store;
 

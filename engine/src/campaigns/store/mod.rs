@@ -23,7 +23,7 @@ pub(super) use draft::{
     delete_draft, forget_unsaved, insert, keep_unsaved, lock, set_content, unsaved, unsaved_steps, update_draft,
 };
 pub(super) use due::{next_due, set_archived, tenants_to_start};
-pub(super) use reach::{funnel, open_audiences, reached, reaches_anybody};
+pub(super) use reach::{Part, funnel, open_audiences, reached, reaches_anybody};
 pub(super) use run::{finished, insert_run, message, remove_waiting, set_status, started};
 
 use crate::Result;

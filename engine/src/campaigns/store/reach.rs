@@ -14,17 +14,17 @@ use crate::{Result, campaigns::reach::Rules};
 
 /// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. `$had` is
 /// what each has had lately, looked up of those alone who have no other reason: how much others were sent does not matter.
-/// The other parameters begin at `$14`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for
+/// `$first` says how many of them are looked at. The other parameters begin at `$14`. (The tenant as a parameter lets PostgreSQL check the policy once instead of for
 /// each row.)
 macro_rules! judged {
-    ($had:literal, $rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
+    ($first:literal, $had:literal, $rest:literal, $tenant:expr, $rules:expr, $after:expr, $($args:tt)*) => {
         sqlx::query!(
             r#"with matched as (
                  select distinct m.contact_id from list_member m
                  where m.tenant_id = $1 and m.list_id = any($2) and m.status = 'active' and m.contact_id > $4
                    and not exists (
                      select from list_member x where x.tenant_id = m.tenant_id and x.contact_id = m.contact_id
-                       and x.list_id = any($3) and x.status = 'active')
+                       and x.list_id = any($3) and x.status = 'active')"# + $first + r#"
                ), first as (
                  select matched.contact_id, c.email, c.first_name, c.last_name, c.business_name,
                    skip_reason(c.id is null, c.do_not_contact and $5, c.email_key is not null, s.state,
@@ -79,6 +79,7 @@ pub(in crate::campaigns) async fn funnel(
     rules: &Rules<'_>,
 ) -> Result<(i64, Vec<Loss>)> {
     let rows = judged!(
+        "",
         r#"(
              select p.contact_id, count(*) filter (where went > $7 and channel = 'email') as day,
                count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
@@ -107,18 +108,35 @@ pub(in crate::campaigns) async fn funnel(
     Ok((matched, losses.collect()))
 }
 
-/// The people who are asked for, in the order of their ids.
+/// So many people are looked up by key, one after the other; of more PostgreSQL chooses how to read them. Left to itself it
+/// reads all contacts for few people, too, while there are not very many of them.
+const FEW: i64 = 10_000;
+const BY_KEY: &str =
+    "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
+const AS_IT_SEES_FIT: &str =
+    "set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on";
+
+/// Those of an audience's next people who are asked for.
+pub(in crate::campaigns) struct Part {
+    pub(in crate::campaigns) people: Vec<Reached>,
+    /// The last who was looked at; none when there is nobody else.
+    pub(in crate::campaigns) last: Option<Uuid>,
+}
+
+/// Looks at the next `size` people of an audience, in the order of their ids, and tells those who are asked for.
 pub(in crate::campaigns) async fn reached(
     conn: &mut PgConnection,
     tenant: TenantId,
     rules: &Rules<'_>,
     filter: &ReachFilter,
     after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Reached>> {
+    size: i64,
+) -> Result<Part> {
+    sqlx::raw_sql(if size <= FEW { BY_KEY } else { AS_IT_SEES_FIT }).execute(&mut *conn).await?;
     let without: Vec<_> = filter.without.iter().map(|reason| reason.word().to_owned()).collect();
     let rows = judged!(
-        // One person after the other, so that no more are looked at than the page needs.
+        " order by m.contact_id limit $17",
+        // One person after the other: there are not many.
         r#"lateral (
              select count(*) filter (where went > $7 and channel = 'email') as day,
                count(*) filter (where went > $8) as three_days, count(*) filter (where went > $9) as week
@@ -132,36 +150,29 @@ pub(in crate::campaigns) async fn reached(
                and (m.accepted_at > $9 or m.accepted_at is null and (
                  m.state = 'in_doubt' or m.state = 'planned' and m.noted_at is not null))
            ) had on true"#,
-        r#"select contact_id as "contact_id!: ContactId", email, reason as "reason: SkipReason", detail,
+        r#"select last.contact_id as last, t.contact_id as "contact_id?: ContactId", t.email as "email?",
+             t.reason as "reason?: SkipReason", t.detail as "detail?",
              coalesce(nullif(trim(concat_ws(' ', first_name, last_name)), ''), nullif(business_name, ''), email, '') as "label!"
-           from told
-           where case when $14::text is null then reason is null or reason <> all($15::text[]) else reason = $14 end
-             and ($16::text is null or detail = $16)
-           order by contact_id limit $17"#,
+           from (select contact_id from matched order by contact_id desc limit 1) last
+             left join told t on case when $14::text is null then reason is null or reason <> all($15::text[])
+               else reason = $14 end and ($16::text is null or detail = $16)
+           order by t.contact_id"#,
         tenant,
         rules,
         after.unwrap_or(Uuid::nil()),
         filter.reason.map(SkipReason::word),
         &without,
         filter.detail.as_deref(),
-        limit
+        size
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let detail = row.detail.unwrap_or_default();
-            let text = row.reason.map(|reason| domain::campaign::because(reason, &detail));
-            Reached {
-                contact_id: row.contact_id,
-                label: row.label,
-                address: row.email,
-                reason: row.reason,
-                detail,
-                text,
-            }
-        })
-        .collect())
+    let last = rows.first().map(|row| row.last);
+    let people = rows.into_iter().filter_map(|row| {
+        let (contact_id, detail) = (row.contact_id?, row.detail.unwrap_or_default());
+        let text = row.reason.map(|reason| domain::campaign::because(reason, &detail));
+        Some(Reached { contact_id, label: row.label, address: row.email, reason: row.reason, detail, text })
+    });
+    Ok(Part { people: people.collect(), last })
 }
 
 /// Whether there is one person who would get it, whatever they have had lately: quick even where a count would not be.

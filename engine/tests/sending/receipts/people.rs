@@ -10,7 +10,7 @@ use domain::{
     page::PageQuery,
     suppression::{Filter, Key, Suppression, SuppressionReason},
 };
-use engine::{audience, clock::Clock, lists, suppressions, testing::assert_ledger_is_sound, tracking};
+use engine::{audience, clock::Clock, lists, receipts, suppressions, testing::assert_ledger_is_sound, tracking};
 use serde_json::json;
 
 use super::line;
@@ -143,6 +143,32 @@ async fn five_soft_bounces_in_a_row_within_two_weeks_suppress() {
     assert_eq!(only.reason, SuppressionReason::HardBounce);
     assert!(only.note.contains("5 messages in a row") && only.note.contains("“News 9”"), "{}", only.note);
     assert_eq!(stage.stand().await, [("ada".to_owned(), MemberStatus::Bounced)]);
+}
+
+#[tokio::test]
+async fn the_fifth_soft_bounce_is_seen_when_two_are_counted_at_once() {
+    let stage = Stage::with(&["ada@one.example"]).await;
+    let mut ids = Vec::new();
+    for n in 1..=5 {
+        ids.push(stage.sent(&format!("News {n}")).await.1.remove(0));
+    }
+    for id in &ids[..3] {
+        stage.bounce_softly(id).await;
+    }
+    let (engine, at) = (&stage.here.engine, stage.here.clock.now());
+    let bounced = |id: &String| json!({ "message": id, "id": id, "at": at, "kind": "bounced", "hard": false });
+    stage.report(&[bounced(&ids[3])]).await;
+    // So many between them that they are not taken together.
+    for _ in 0..499 {
+        receipts::keep(engine, "carrier pigeon", b"{}").await.unwrap();
+    }
+    stage.here.clock.advance(TimeDelta::milliseconds(5));
+    stage.report(&[bounced(&ids[4])]).await;
+    let (one, other) = tokio::join!(receipts::apply_some(engine), receipts::apply_some(engine));
+    assert!(one.unwrap() | other.unwrap());
+    stage.apply().await;
+    assert_eq!(stage.suppressed().await.len(), 1);
+    assert_ledger_is_sound(engine).await;
 }
 
 #[tokio::test]
