@@ -83,3 +83,32 @@ fn of_text(text: &mut String, printed: &Printed, links: &Links) {
         text.push_str(&format!("\n\n--\n{}\n", footer.join("\n")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_added_stands_before_the_last_end_of_the_body() {
+        let end = |html: &str| end_of_body(html);
+        assert_eq!(end("<body>é</BODY></html>"), 8);
+        assert_eq!(end("<body><!-- </body> --><p>a</p></body>"), 30);
+        assert_eq!(end("<p>no body</p>"), 14);
+        assert_eq!(end("<p>cut </body"), 13);
+        assert_eq!(end(""), 0);
+    }
+
+    #[test]
+    fn a_link_is_found_whole() {
+        let link = "https://a.example/p/x_Y-1";
+        for text in
+            ["<a href=\"https://a.example/p/x_Y-1\">", "é: https://a.example/p/x_Y-1", "::https://a.example/p/x_Y-1"]
+        {
+            assert!(has_link(text, link), "{text}");
+        }
+        for text in ["", ":", "https://a.example/p/x_Y-", "http://a.example/p/x_Y-1", "s://a.example/p/x_Y-1"] {
+            assert!(!has_link(text, link), "{text}");
+        }
+        assert!(has_link("to /p/x", "/p/x") && !has_link("to /p/y", "/p/x"));
+    }
+}
