@@ -10,7 +10,11 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Result, campaigns::reach::Rules};
+use crate::{
+    Result,
+    campaigns::reach::Rules,
+    db::{AS_IT_SEES_FIT, BY_KEY},
+};
 
 /// Everybody of an audience with the reason why they would not get it, in `judged`; then what is asked of them. `$had` is
 /// what each has had lately, looked up of those alone who have no other reason: how much others were sent does not matter.
@@ -108,13 +112,8 @@ pub(in crate::campaigns) async fn funnel(
     Ok((matched, losses.collect()))
 }
 
-/// So many people are looked up by key, one after the other; of more PostgreSQL chooses how to read them. Left to itself it
-/// reads all contacts for few people, too, while there are not very many of them.
+/// So many people are looked up by key; of more PostgreSQL chooses how to read them.
 const FEW: i64 = 10_000;
-const BY_KEY: &str =
-    "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
-const AS_IT_SEES_FIT: &str =
-    "set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on";
 
 /// Those of an audience's next people who are asked for.
 pub(in crate::campaigns) struct Part {

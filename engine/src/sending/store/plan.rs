@@ -8,7 +8,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::Result;
+use crate::{Result, db::BY_KEY};
 
 /// Where planning has come to.
 pub(in crate::sending) struct Planning {
@@ -36,12 +36,6 @@ pub(in crate::sending) async fn lock_for_planning(conn: &mut PgConnection, run: 
     .await?)
 }
 
-/// People are looked up by key, one after the other, whatever PostgreSQL knows of the tables: their number is bounded by
-/// the batch. Left to itself it scanned all 200,000 contacts for each batch (52 µs a person), and with tables that had
-/// never been analysed it compared everybody with everybody.
-const BY_KEY: &str =
-    "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off";
-
 /// Writes the next people of the audience into the ledger and counts them, in one statement. The reasons and their
 /// order are `skip_reason`'s, which are those of `domain::guard::decide`. (The tenant as a parameter lets PostgreSQL check the policy once instead
 /// of for each row.)
@@ -56,6 +50,7 @@ pub(in crate::sending) async fn plan_batch(
     let ids = |lists: Vec<domain::id::ListId>| lists.into_iter().map(|list| list.0).collect::<Vec<_>>();
     let included = ids(planning.audience.included_lists());
     let excluded = ids(planning.audience.excluded_lists());
+    // Their number is bounded by the batch.
     sqlx::raw_sql(BY_KEY).execute(&mut *conn).await?;
     Ok(sqlx::query_as!(
         Batch,
